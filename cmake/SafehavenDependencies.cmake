@@ -1,0 +1,20 @@
+# Everything that is not ours. All of it is in Debian 12 (scripts/packages.txt).
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+# Protobuf ships no CMake package in Debian 12: module mode, and before gRPC.
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(RocksDB CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(cjose REQUIRED IMPORTED_TARGET cjose)
+find_package(roaring CONFIG REQUIRED)
+find_package(simdjson CONFIG REQUIRED)
