@@ -1,7 +1,5 @@
 #include "libs/warrant/question.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/status.h"
+#include "libs/merkle/sha256.h"
 #include "libs/warrant/catalogue.h"
 
 namespace safehaven {
@@ -178,11 +177,7 @@ std::string CanonicalQuestion(const Question& normalised) {
 }
 
 std::string QuestionDigest(const Question& normalised) {
-  const std::string text = CanonicalQuestion(normalised);
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  return ToBytes(Sha256(CanonicalQuestion(normalised)));
 }
 
 absl::string_view Name(Operation operation) { return kOperations.Of(operation); }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/warrant/wire.h"
 #include "safehaven/type/v1/warrant.pb.h"
 
 namespace safehaven {
@@ -17,23 +18,6 @@ constexpr size_t kIdDigits = 32;
 
 absl::Status Malformed(absl::string_view why) {
   return InvalidArgument("WARRANT_MALFORMED", absl::StrCat("not a warrant: ", why));
-}
-
-v1::Date ToProto(CivilDay day) {
-  v1::Date date;
-  date.set_year(day.year());
-  date.set_month(day.month());
-  date.set_day(day.day());
-  return date;
-}
-
-void ToProto(const Revision& revision, v1::Revision* out) {
-  out->set_incarnation(revision.incarnation);
-  out->set_size(revision.size);
-}
-
-Revision FromProto(const v1::Revision& revision) {
-  return {.incarnation = revision.incarnation(), .size = revision.size()};
 }
 
 // Does `message`, or any message in it, hold fields that this program does not know?
@@ -132,7 +116,7 @@ std::string SerialiseWarrant(const Warrant& warrant) {
     out->set_version(reliance.version);
   }
   wire.mutable_population()->set_commissioner(warrant.population.commissioner);
-  *wire.mutable_population()->mutable_list_day() = ToProto(warrant.population.list_day);
+  *wire.mutable_population()->mutable_list_day() = DateToProto(warrant.population.list_day);
   wire.set_disclosure_domain(warrant.disclosure_domain);
   wire.set_pseudonym_domain(warrant.pseudonym_domain);
   for (const std::string& flow : warrant.flows) wire.add_flows(flow);
@@ -146,8 +130,8 @@ std::string SerialiseWarrant(const Warrant& warrant) {
   wire.mutable_disclosure()->set_count_min(warrant.disclosure.count_min);
   wire.mutable_disclosure()->set_rounding_base(warrant.disclosure.rounding_base);
   wire.mutable_disclosure()->set_p_percent(warrant.disclosure.p_percent);
-  ToProto(warrant.objection_revision, wire.mutable_objection_revision());
-  ToProto(warrant.register_revision, wire.mutable_register_revision());
+  *wire.mutable_objection_revision() = RevisionToProto(warrant.objection_revision);
+  *wire.mutable_register_revision() = RevisionToProto(warrant.register_revision);
   wire.set_issue_unix_ms(absl::ToUnixMillis(warrant.issue_time));
   wire.set_expire_unix_ms(absl::ToUnixMillis(warrant.expire_time));
   return wire.SerializeAsString();
@@ -171,8 +155,7 @@ absl::StatusOr<Warrant> ParseWarrant(absl::string_view bytes) {
   warrant.environment = wire.environment();
   warrant.environment_key = wire.environment_key();
   warrant.approval = wire.approval();
-  const v1::Date& day = wire.population().list_day();
-  const auto list_day = CivilDay::FromYmd(day.year(), day.month(), day.day());
+  const auto list_day = DateFromProto(wire.population().list_day(), "population.list_day");
   if (!list_day.ok()) return Malformed("population.list_day");
   warrant.population = {.commissioner = wire.population().commissioner(), .list_day = *list_day};
   warrant.disclosure_domain = wire.disclosure_domain();
@@ -181,8 +164,8 @@ absl::StatusOr<Warrant> ParseWarrant(absl::string_view bytes) {
   warrant.disclosure = {.count_min = wire.disclosure().count_min(),
                         .rounding_base = wire.disclosure().rounding_base(),
                         .p_percent = wire.disclosure().p_percent()};
-  warrant.objection_revision = FromProto(wire.objection_revision());
-  warrant.register_revision = FromProto(wire.register_revision());
+  warrant.objection_revision = RevisionFromProto(wire.objection_revision());
+  warrant.register_revision = RevisionFromProto(wire.register_revision());
   warrant.issue_time = absl::FromUnixMillis(wire.issue_unix_ms());
   warrant.expire_time = absl::FromUnixMillis(wire.expire_unix_ms());
   return warrant;

@@ -1,0 +1,64 @@
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/evidence/evidence.h"
+
+namespace safehaven {
+namespace {
+
+constexpr size_t kNonceBytes = 16;
+
+absl::Status Refused(absl::string_view reason, absl::string_view message) {
+  return Failure(absl::StatusCode::kUnauthenticated, reason, message);
+}
+
+}  // namespace
+
+std::string SignedRequestText(SignerKind kind, absl::string_view question_digest, const SignedRequest& request) {
+  return absl::StrCat("safehaven-request/1\n", kind == SignerKind::kProgram ? "program" : "environment", "\n",
+                      request.signer, "\n", absl::BytesToHexString(question_digest), "\n",
+                      request.signed_unix_ms, "\n", absl::BytesToHexString(request.nonce), "\n");
+}
+
+SignedRequest SignRequest(SignerKind kind, absl::string_view question_digest, SignedRequest request,
+                          const Ed25519PrivateKey& key) {
+  request.signature = key.Sign(SignedRequestText(kind, question_digest, request));
+  return request;
+}
+
+absl::Status VerifySignedRequest(SignerKind kind, absl::string_view question_digest,
+                                 const SignedRequest& request, const Ed25519PublicKey& key, absl::Time now) {
+  // A line break in the name could move the borders of the signed text.
+  if (request.nonce.size() != kNonceBytes || request.signer.find('\n') != std::string::npos ||
+      !key.Verifies(SignedRequestText(kind, question_digest, request), request.signature)) {
+    return Refused("EVIDENCE_SIGNATURE", "the request's signature does not hold");
+  }
+  const absl::Time signed_time = absl::FromUnixMillis(request.signed_unix_ms);
+  if (signed_time > now + kClockSkewMax) {
+    return Refused("EVIDENCE_NOT_YET", "the request was signed in our future: compare the clocks");
+  }
+  if (signed_time < now - kClockSkewMax) {
+    return Refused("EVIDENCE_EXPIRED", "the request was signed over a minute ago: sign it again");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReplayWindow::Use(absl::string_view signer, absl::string_view nonce, absl::Time now) {
+  std::string key = absl::StrCat(signer, "\n", nonce);
+  absl::MutexLock lock(&mutex_);
+  while (!order_.empty() && order_.front().forget_time < now) {
+    keys_.erase(order_.front().key);
+    order_.pop_front();
+  }
+  if (keys_.contains(key)) return Refused("EVIDENCE_REPLAYED", "this signed request was used before");
+  if (keys_.size() >= kNoncesMax) {
+    return Failure(absl::StatusCode::kResourceExhausted, "EVIDENCE_WINDOW_FULL",
+                   "too many signed requests in two minutes");
+  }
+  keys_.insert(key);
+  // A request may be a skew early and stays good for a skew: twice that.
+  order_.push_back({.key = std::move(key), .forget_time = now + 2 * kClockSkewMax});
+  return absl::OkStatus();
+}
+
+}  // namespace safehaven
