@@ -1,0 +1,176 @@
+#include "libs/follow/consent_follower.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/merkle/sha256.h"
+#include "libs/warrant/verify.h"
+
+namespace safehaven {
+namespace {
+
+// A service whose clock is further off cannot judge expiry.
+constexpr absl::Duration kHeartbeatSkewMax = absl::Seconds(10);
+
+bool Halts(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  return reason == "INCARNATION_CHANGED" || reason == "LOG_ROLLED_BACK" || reason == "LOG_FORKED";
+}
+
+// What the refusal of a log says of a warrant that came with it.
+absl::Status AsWarrantRefusal(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  if (reason == "INCARNATION_CHANGED") {
+    return PermissionDenied("WARRANT_INCARNATION", "the warrant is of another incarnation of consent's log");
+  }
+  if (reason == "LOG_ROLLED_BACK" || reason == "LOG_FORKED") {
+    return PermissionDenied(absl::StrCat("WARRANT_", reason), status.message());
+  }
+  return PermissionDenied("WARRANT_CHECKPOINT", status.message());
+}
+
+}  // namespace
+
+ConsentFollower::ConsentFollower(Options options, ConsentCalls calls, const Clock& clock, Save save,
+                                 std::optional<FollowedCheckpoint> last)
+    : options_(std::move(options)), calls_(std::move(calls)), clock_(clock), save_(std::move(save)),
+      last_(std::move(last)) {
+  const bool reconciled = last_.has_value() && !options_.reconciled_incarnation.empty() &&
+                          last_->incarnation != options_.reconciled_incarnation;
+  if (reconciled) last_.reset();
+}
+
+absl::Status ConsentFollower::Accept(absl::string_view note, const std::vector<Digest>& proof) {
+  SH_ASSIGN_OR_RETURN(const FollowedCheckpoint accepted, AcceptCheckpoint(note, proof, options_.rules, last_));
+  if (!last_.has_value() && !options_.reconciled_incarnation.empty() &&
+      accepted.incarnation != options_.reconciled_incarnation) {
+    return FailedPrecondition("INCARNATION_CHANGED", "consent's incarnation is not the one that was reconciled");
+  }
+  if (last_ == accepted) return absl::OkStatus();
+  SH_RETURN_IF_ERROR(save_(accepted));
+  last_ = accepted;
+  recent_[accepted.size] = accepted.root;
+  if (recent_.size() > kRecentMax) recent_.erase(recent_.begin());
+  return absl::OkStatus();
+}
+
+absl::Status ConsentFollower::Poll(const Revision& applied) {
+  Revision have;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (last_.has_value()) have = {.incarnation = last_->incarnation, .size = last_->size};
+  }
+  // Freshness counts from before the call: what consent knew then is in the answer.
+  const absl::Time asked_time = clock_.Now();
+  SH_ASSIGN_OR_RETURN(const ConsentNews news, calls_.watch(have, applied));
+  SH_ASSIGN_OR_RETURN(const Heartbeat heartbeat,
+                      OpenHeartbeat(news.heartbeat, options_.rules.origin, options_.rules.log_keys));
+  absl::MutexLock lock(&mutex_);
+  // Warrants may have moved us on while the call was under way; then the next poll
+  // asks from there.
+  const bool overtaken = last_.has_value() && last_->size != have.size && last_->incarnation == have.incarnation;
+  if (!overtaken) {
+    const absl::Status accepted = Accept(news.checkpoint, news.consistency);
+    if (Halts(accepted)) halt_ = accepted;
+    SH_RETURN_IF_ERROR(accepted);
+  }
+  const absl::Duration skew = heartbeat.time - clock_.Now();
+  if (skew > kHeartbeatSkewMax || skew < -kHeartbeatSkewMax) {
+    return FailedPrecondition("CLOCK_SKEW", "this clock and consent's are more than ten seconds apart");
+  }
+  if (!heartbeat_.has_value() || heartbeat.time >= heartbeat_->time) {
+    heartbeat_ = heartbeat;
+    heard_time_ = asked_time;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Heartbeat> ConsentFollower::Fresh() const {
+  absl::MutexLock lock(&mutex_);
+  if (!halt_.ok()) return halt_;
+  if (!heartbeat_.has_value() || clock_.Now() - heard_time_ > kWarrantLifeMax) {
+    return Unavailable("CONSENT_STALE", "no heartbeat of consent within one warrant's life");
+  }
+  return *heartbeat_;
+}
+
+int64_t ConsentFollower::HeartbeatAgeMs() const {
+  absl::MutexLock lock(&mutex_);
+  if (!heartbeat_.has_value()) return -1;
+  return absl::ToInt64Milliseconds(clock_.Now() - heard_time_);
+}
+
+absl::Status ConsentFollower::PlaceNewer(const ProvenLeaf& leaf, const FollowedCheckpoint& last, uint64_t size) {
+  const absl::StatusOr<std::vector<Digest>> proof = calls_.prove(last.size, size);
+  if (proof.status().code() == absl::StatusCode::kOutOfRange) {
+    return PermissionDenied("WARRANT_LOG_FORKED", "consent itself does not know a log of that size");
+  }
+  if (!proof.ok()) return Unavailable("CONSENT_UNREACHABLE", "consent did not prove that its log grew");
+  absl::MutexLock lock(&mutex_);
+  // Another call may have gone further meanwhile; the caller then tries again.
+  if (!last_.has_value() || !(*last_ == last)) return Failure(absl::StatusCode::kAborted, "OVERTAKEN", "try again");
+  const absl::Status accepted = Accept(leaf.checkpoint, *proof);
+  return accepted.ok() || accepted.code() == absl::StatusCode::kUnavailable ? accepted : AsWarrantRefusal(accepted);
+}
+
+absl::Status ConsentFollower::PlaceOlder(const ProvenLeaf& leaf, const FollowedCheckpoint& last, uint64_t size) {
+  const absl::StatusOr<std::vector<Digest>> proof = calls_.prove(size, last.size);
+  if (!proof.ok()) return Unavailable("CONSENT_UNREACHABLE", "consent did not prove its log's past");
+  const auto placed = CheckEarlierCheckpoint(leaf.checkpoint, *proof, options_.rules, last);
+  return placed.ok() ? absl::OkStatus() : AsWarrantRefusal(placed.status());
+}
+
+absl::Status ConsentFollower::Place(const ProvenLeaf& leaf, const Checkpoint& checkpoint) {
+  // Each try either places the leaf or finds that the follower moved on meanwhile.
+  constexpr int kTriesMax = 8;
+  for (int i = 0; i < kTriesMax; ++i) {
+    FollowedCheckpoint last;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (!last_.has_value()) return Unavailable("CONSENT_STALE", "consent has not been heard yet");
+      last = *last_;
+      if (checkpoint.incarnation != last.incarnation) {
+        return PermissionDenied("WARRANT_INCARNATION", "the warrant is of another incarnation of consent's log");
+      }
+      recent_[last.size] = last.root;
+      const auto seen = recent_.find(checkpoint.size);
+      if (seen != recent_.end()) {
+        if (seen->second == checkpoint.root) return absl::OkStatus();
+        return PermissionDenied("WARRANT_LOG_FORKED", "consent signed two logs of one size");
+      }
+    }
+    const absl::Status placed = checkpoint.size > last.size ? PlaceNewer(leaf, last, checkpoint.size)
+                                                            : PlaceOlder(leaf, last, checkpoint.size);
+    if (ReasonOf(placed) != "OVERTAKEN") return placed;
+  }
+  return Unavailable("CONSENT_UNREACHABLE", "consent's log grew faster than it could be followed");
+}
+
+absl::StatusOr<AdmittedWarrant> ConsentFollower::Admit(const ProvenLeaf& leaf, const Presentation& presentation) {
+  SH_ASSIGN_OR_RETURN(const Heartbeat heartbeat, Fresh());
+  const absl::StatusOr<Checkpoint> checkpoint = CheckProvenLeaf(leaf, options_.rules);
+  if (ReasonOf(checkpoint.status()) == "LEAF_NOT_IN_LOG") {
+    return PermissionDenied("WARRANT_UNPROVEN", "the warrant is not in consent's log as it is presented");
+  }
+  if (!checkpoint.ok()) return AsWarrantRefusal(checkpoint.status());
+  if (leaf.kind != kWarrantLeafKind) {
+    return PermissionDenied("WARRANT_UNPROVEN", "the leaf is in consent's log, but it is not a warrant");
+  }
+  SH_RETURN_IF_ERROR(Place(leaf, *checkpoint));
+  SH_ASSIGN_OR_RETURN(Warrant warrant, ParseWarrant(leaf.body));
+  const std::string question_digest = QuestionDigest(*presentation.question);
+  const WarrantExpectation expectation = {.audience = options_.audience,
+                                          .presenter_thumbprint = presentation.presenter_thumbprint,
+                                          .question_digest = question_digest,
+                                          .operation = presentation.operation,
+                                          .now = clock_.Now(),
+                                          .start_time = options_.start_time,
+                                          .floor = heartbeat.floor};
+  SH_RETURN_IF_ERROR(CheckWarrantTerms(warrant, leaf.index, expectation));
+  return AdmittedWarrant{.warrant = std::move(warrant),
+                         .leaf_index = leaf.index,
+                         .warrant_digest = ToBytes(Sha256(leaf.body))};
+}
+
+}  // namespace safehaven
