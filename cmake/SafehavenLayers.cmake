@@ -22,7 +22,7 @@ set(SAFEHAVEN_FOREIGN_base absl:: protobuf:: Threads::)
 set(SAFEHAVEN_FOREIGN_pure absl:: protobuf:: OpenSSL:: PkgConfig::sodium PkgConfig::cjose)
 set(SAFEHAVEN_FOREIGN_storage absl:: Threads::)
 set(SAFEHAVEN_FOREIGN_engine absl:: Threads:: RocksDB:: PostgreSQL::)
-set(SAFEHAVEN_FOREIGN_ingest absl:: Threads::)
+set(SAFEHAVEN_FOREIGN_ingest absl:: Threads:: simdjson::)
 set(SAFEHAVEN_FOREIGN_log absl:: Threads:: protobuf::)
 set(SAFEHAVEN_FOREIGN_runtime absl:: Threads:: protobuf:: gRPC:: prometheus-cpp:: OpenSSL:: Boost::
     PkgConfig::sodium)

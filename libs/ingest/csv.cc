@@ -1,0 +1,153 @@
+#include "libs/ingest/csv.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+
+namespace safehaven {
+namespace {
+
+constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+uint64_t LineOf(absl::string_view text, size_t position) {
+  return 1 + static_cast<uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n'));
+}
+
+// The first line that is not UTF-8 by itself; UTF-8 never spans lines.
+uint64_t FirstLineNotUtf8(absl::string_view text) {
+  uint64_t line = 1;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (!simdjson::validate_utf8(text.data(), end)) return line;
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++line;
+  }
+  return line;
+}
+
+absl::Status Refused(uint64_t line, absl::string_view reason, absl::string_view message) {
+  return Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat("line ", line, ": ", message),
+                 {{"line", absl::StrCat(line)}});
+}
+
+}  // namespace
+
+absl::Status CsvReader::FileFault(absl::string_view reason, absl::string_view message) const {
+  return Refused(row_line_, reason, message);
+}
+
+absl::StatusOr<CsvReader> CsvReader::Make(absl::string_view text, CsvLimits limits) {
+  if (text.empty()) return Refused(1, "CSV_EMPTY", "the file is empty: a header line is required");
+  if (const void* nul = std::memchr(text.data(), '\0', text.size())) {
+    const size_t at = static_cast<size_t>(static_cast<const char*>(nul) - text.data());
+    return Refused(LineOf(text, at), "CSV_NUL_BYTE", "a NUL byte: this is not a text file");
+  }
+  if (text.size() >= 3 && text.substr(0, 3) == kByteOrderMark) {
+    return Refused(1, "CSV_NOT_UTF8", "a byte-order mark: save the file as UTF-8 without one");
+  }
+  if (!simdjson::validate_utf8(text.data(), text.size())) {
+    return Refused(FirstLineNotUtf8(text), "CSV_NOT_UTF8", "bytes that are not UTF-8: save the file as UTF-8");
+  }
+  CsvReader reader(text, limits);
+  SH_ASSIGN_OR_RETURN(const bool any, reader.ReadRow());
+  if (!any) return Refused(1, "CSV_EMPTY", "the file is empty: a header line is required");
+  for (const absl::string_view name : reader.fields_) reader.columns_.emplace_back(name);
+  std::vector<std::string> sorted = reader.columns_;
+  std::sort(sorted.begin(), sorted.end());
+  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end()) {
+    return Refused(1, "CSV_COLUMN_DOUBLED", absl::StrCat("column '", twice->substr(0, 60), "' occurs twice"));
+  }
+  return reader;
+}
+
+std::optional<size_t> CsvReader::Find(absl::string_view column) const {
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i] == column) return i;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<bool> CsvReader::Next() {
+  fault_.reset();
+  SH_ASSIGN_OR_RETURN(const bool any, ReadRow());
+  if (any && fields_.size() != columns_.size()) {
+    fault_ = RowFault{.line = row_line_,
+                      .column = "",
+                      .reason = "CSV_FIELD_COUNT",
+                      .message = absl::StrCat("the row has ", fields_.size(), " fields, the header ", columns_.size())};
+  }
+  return any;
+}
+
+absl::StatusOr<bool> CsvReader::ReadRow() {
+  fields_.clear();
+  unquoted_count_ = 0;
+  unquoted_.reserve(limits_.column_count_max);
+  row_begin_ = position_;
+  row_line_ = line_;
+  if (position_ >= text_.size()) return false;
+  while (true) {
+    if (fields_.size() == limits_.column_count_max) return FileFault("CSV_COLUMNS_TOO_MANY", "too many columns");
+    if (position_ < text_.size() && text_[position_] == '"') {
+      SH_RETURN_IF_ERROR(ReadQuoted());
+    } else {
+      const size_t begin = position_;
+      while (position_ < text_.size() && text_[position_] != ',' && text_[position_] != '\n') {
+        if (text_[position_] == '"') return FileFault("CSV_QUOTE_MISPLACED", "a quotation mark inside an unquoted field");
+        ++position_;
+      }
+      size_t size = position_ - begin;
+      const bool line_end = position_ == text_.size() || text_[position_] == '\n';
+      if (line_end && size > 0 && text_[begin + size - 1] == '\r') --size;
+      fields_.push_back(text_.substr(begin, size));
+    }
+    if (position_ - row_begin_ > limits_.line_bytes_max) {
+      return FileFault("CSV_LINE_TOO_LONG", absl::StrCat("the row is longer than ", limits_.line_bytes_max, " bytes"));
+    }
+    if (position_ == text_.size()) return true;
+    if (text_[position_++] == '\n') {
+      ++line_;
+      return true;
+    }
+  }
+}
+
+// At an opening quotation mark; leaves position_ at the comma or line end after it.
+absl::Status CsvReader::ReadQuoted() {
+  const size_t begin = ++position_;
+  bool doubled = false;
+  while (true) {
+    if (position_ - row_begin_ > limits_.line_bytes_max) {
+      return FileFault("CSV_LINE_TOO_LONG", "a quoted field is too long, or its quotation mark never closes");
+    }
+    if (position_ == text_.size()) return FileFault("CSV_QUOTE_UNCLOSED", "a quotation mark never closes");
+    if (text_[position_] == '\n') ++line_;
+    if (text_[position_++] != '"') continue;
+    if (position_ == text_.size() || text_[position_] != '"') break;
+    doubled = true;
+    ++position_;
+  }
+  absl::string_view field = text_.substr(begin, position_ - 1 - begin);
+  if (doubled) {
+    if (unquoted_count_ == unquoted_.size()) unquoted_.emplace_back();
+    std::string& whole = unquoted_[unquoted_count_++];
+    whole.clear();
+    for (size_t i = 0; i < field.size(); ++i) {
+      whole.push_back(field[i]);
+      if (field[i] == '"') ++i;
+    }
+    field = whole;
+  }
+  fields_.push_back(field);
+  if (position_ < text_.size() && text_[position_] == '\r') ++position_;
+  if (position_ < text_.size() && text_[position_] != ',' && text_[position_] != '\n') {
+    return FileFault("CSV_QUOTE_MISPLACED", "text after a closing quotation mark");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace safehaven
