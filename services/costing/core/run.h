@@ -1,0 +1,125 @@
+// A costing run: one provider's ledger through one cost model to every patient's
+// event, exact to 1e-8 pounds.
+//
+// Four stages, each of which must hand on exactly what it took in:
+//
+//   ledger_to_pools       ledger lines to the model's pools
+//   support_to_pools      support pools to those that they support
+//   resources_to_activities   own patient care: pools -> resources -> activities
+//   activities_to_events  activities to events, by drivers
+//
+// A run that does not conserve fails and names the stage; there is no tolerance.
+// Objections play no part here: a run costs every event, and only answers leave
+// people out (docs/architecture.md). Nothing depends on the order of ledger lines or
+// events, nor on how events are cut into batches. Pure; thread-safe.
+#ifndef SAFEHAVEN_SERVICES_COSTING_CORE_RUN_H_
+#define SAFEHAVEN_SERVICES_COSTING_CORE_RUN_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/base/money.h"
+#include "services/costing/core/events.h"
+#include "services/costing/core/ledger.h"
+#include "services/costing/core/model.h"
+#include "services/costing/core/support_costs.h"
+
+namespace safehaven::costing {
+
+// Most events of one run: their indices are 32-bit.
+inline constexpr size_t kRunEventsMax = 1'000'000'000;
+
+// The cost lines of one activity and one resource: rows [first, first + count) of
+// CostLines. All have one cost group, so it stands here and not on every row.
+struct CostLineBlock {
+  size_t activity = 0;
+  size_t resource = 0;
+  CostGroup group = CostGroup::kOwnPatientCare;
+  size_t first = 0;
+  size_t count = 0;
+};
+
+// Cost lines as columns: activity x resource inside an event, as the national
+// collection has them. An event that an activity gives no cost has no line in it.
+struct CostLines {
+  std::vector<CostLineBlock> blocks;  // by activity, then resource, in the model's order
+  std::vector<uint32_t> event;        // index over all batches; within a block by record key
+  std::vector<int64_t> cost_e8;       // 1e-8 pounds
+};
+
+// Cost of one resource in one activity: what the stage before last made.
+struct ActivityCost {
+  size_t resource = 0;
+  size_t activity = 0;
+  Money amount;
+};
+
+// One stage took `in` and handed on `out`; they are equal in every run there is.
+struct StageTotals {
+  std::string stage;
+  Money in;
+  Money out;
+};
+
+// Events of one feed, in and costed.
+struct FeedCounts {
+  std::string feed;
+  int64_t events_in = 0;
+  int64_t events_costed = 0;
+  int64_t events_outside_period = 0;  // ended before or after the model's period: not costed
+};
+
+// Both sides: every pound of the ledger, and every event.
+struct Reconciliation {
+  Money ledger_total;
+  std::array<Money, kCostGroupCount> group_total;  // by CostGroup; adds up, with excluded, to the ledger
+  Money excluded;       // outside the quantum
+  Money distributed;    // own patient care that reached events
+  Money undistributed;  // own patient care of activities without a driver: in its group, with no event
+  Money difference;     // ledger - groups - excluded: 0
+  std::vector<StageTotals> stages;
+  std::vector<FeedCounts> feeds;  // by name
+};
+
+// Hashes (32 bytes of SHA-256 each) by which a run can be repeated and compared: the
+// same inputs and model give the same certificate on any machine, in any row order.
+struct RunCertificate {
+  std::string ledger_digest;
+  std::string events_digest;
+  std::string model_digest;
+  std::string output_digest;  // all cost lines and the totals of all groups
+  std::string digest;         // of the four
+};
+
+struct CostRun {
+  std::string provider;
+  int64_t model_version = 0;
+  CivilDay period_start;
+  CivilDay period_end;
+  LedgerMapping ledger_mapping;
+  SupportResult support;                     // by pool of the model
+  std::vector<ActivityCost> activity_costs;  // every link of the model
+  std::vector<ActivityCost> undistributed;   // those of activities without a driver
+  CostLines lines;
+  std::vector<int64_t> event_cost_e8;  // own patient care by event, over all batches
+  Reconciliation reconciliation;
+  RunCertificate certificate;
+};
+
+// Costs `batches` (their events are numbered through, in order). Failures:
+// COST_MODEL_INVALID, those of MapLedger() and of the support allocation;
+// FAILED_PRECONDITION with reason DRIVER_COLUMN_MISSING (a batch has rows of a feed
+// but not the column that drives it) or EVENT_DUPLICATE (two events with one record
+// key); INVALID_ARGUMENT with reason DRIVER_NEGATIVE; OUT_OF_RANGE with reason
+// DRIVER_OVERFLOW or MONEY_OVERFLOW; INTERNAL with reason NOT_RECONCILED and
+// metadata "stage". Messages name feeds and columns, never a record key.
+absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
+                                   std::span<const EventColumns* const> batches);
+
+}  // namespace safehaven::costing
+
+#endif  // SAFEHAVEN_SERVICES_COSTING_CORE_RUN_H_
