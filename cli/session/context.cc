@@ -1,0 +1,83 @@
+#include "cli/session/context.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+
+namespace safehaven::cli {
+namespace {
+
+constexpr size_t kContextBytesMax = 1 << 20;
+
+absl::Status Invalid(const YAML::Mark& mark, absl::string_view why) {
+  return InvalidArgument("CONTEXT_INVALID", absl::StrCat("line ", mark.line + 1, ": ", why));
+}
+
+absl::StatusOr<Context> Parse(const YAML::Node& root, const std::filesystem::path& folder) {
+  if (!root.IsMap()) return Invalid(root.Mark(), "a context is a map");
+  Context context;
+  const std::map<std::string, std::string*> texts = {
+      {"trust_domain", &context.trust_domain}, {"keys", &context.keys},       {"consent", &context.consent},
+      {"linkage", &context.linkage},           {"costing", &context.costing}, {"gateway", &context.gateway},
+      {"issuer", &context.issuer},             {"personas", &context.personas}};
+  for (const auto& pair : root) {
+    const std::string key = pair.first.Scalar();
+    if (!pair.second.IsScalar()) return Invalid(pair.second.Mark(), absl::StrCat(key, " must be text"));
+    if (key == "profile") {
+      const std::string profile = pair.second.Scalar();
+      if (profile != "demo" && profile != "production") return Invalid(pair.second.Mark(), "profile is demo or production");
+      context.demo = profile == "demo";
+      continue;
+    }
+    const auto text = texts.find(key);
+    if (text == texts.end()) return Invalid(pair.first.Mark(), absl::StrCat("'", key, "' is not known here"));
+    *text->second = pair.second.Scalar();
+  }
+  if (context.trust_domain.empty() || context.keys.empty()) {
+    return Invalid(root.Mark(), "trust_domain and keys are required");
+  }
+  context.keys = folder / context.keys;
+  if (!context.personas.empty()) context.personas = folder / context.personas;
+  return context;
+}
+
+}  // namespace
+
+absl::StatusOr<Context> ReadContext(const std::string& path) {
+  SH_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kContextBytesMax));
+  try {
+    absl::StatusOr<Context> context = Parse(YAML::Load(text), std::filesystem::absolute(path).parent_path());
+    return context.ok() ? context : WithContext(context.status(), path);
+  } catch (const YAML::Exception& e) {
+    return WithContext(Invalid(e.mark, e.msg), path);
+  }
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max) {
+  std::error_code error;
+  const uintmax_t size = std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
+  std::ifstream file(path, std::ios::binary);
+  if (error || !file) return NotFound("FILE_UNREADABLE", absl::StrCat(path, ": cannot be read"));
+  if (size > bytes_max) {
+    return InvalidArgument("FILE_TOO_LARGE", absl::StrCat(path, ": larger than ", bytes_max, " bytes"));
+  }
+  std::string bytes(size, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(size));
+  if (!file) return NotFound("FILE_UNREADABLE", absl::StrCat(path, ": cannot be read"));
+  return bytes;
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (!file) return Unavailable("FILE_UNWRITABLE", absl::StrCat(path, ": cannot be written"));
+  return absl::OkStatus();
+}
+
+}  // namespace safehaven::cli
