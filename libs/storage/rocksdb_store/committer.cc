@@ -1,5 +1,8 @@
 #include "libs/storage/rocksdb_store/committer.h"
 
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
 #include <algorithm>
 
 #include "libs/base/status.h"

@@ -5,8 +5,6 @@
 #ifndef SAFEHAVEN_LIBS_STORAGE_ROCKSDB_STORE_COMMITTER_H_
 #define SAFEHAVEN_LIBS_STORAGE_ROCKSDB_STORE_COMMITTER_H_
 
-#include <rocksdb/write_batch.h>
-
 #include <cstddef>
 #include <deque>
 #include <memory>

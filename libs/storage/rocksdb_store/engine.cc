@@ -1,10 +1,13 @@
 #include "libs/storage/rocksdb_store/engine.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
+
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -80,6 +83,8 @@ absl::Status ToOpenStatus(const rocksdb::Status& status, const RocksDbOptions& o
 
 }  // namespace
 
+rocksdb::Slice ToSlice(absl::string_view text) { return {text.data(), text.size()}; }
+
 absl::Status ToStatus(const rocksdb::Status& status) {
   if (status.IsNotFound()) return storage_checks::KeyAbsent();
   // RocksDB's texts name files, offsets and its own codes; never values.
@@ -120,6 +125,9 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(const RocksDbOptions& optio
   SH_RETURN_IF_ERROR(engine->CheckFormat());
   return engine;
 }
+
+Engine::Engine(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> families)
+    : db_(std::move(db)), families_(std::move(families)) {}
 
 Engine::~Engine() {
   for (rocksdb::ColumnFamilyHandle* family : families_) db_->DestroyColumnFamilyHandle(family);

@@ -7,8 +7,6 @@
 #ifndef SAFEHAVEN_LIBS_STORAGE_ROCKSDB_STORE_ENGINE_H_
 #define SAFEHAVEN_LIBS_STORAGE_ROCKSDB_STORE_ENGINE_H_
 
-#include <rocksdb/db.h>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,9 +18,20 @@
 #include "libs/storage/rocksdb_store/rocksdb_store.h"
 #include "libs/storage/store.h"
 
+// RocksDB's own headers are included by .cc files only.
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+class Slice;
+class Snapshot;
+class Status;
+class WriteBatch;
+}  // namespace rocksdb
+
 namespace safehaven::rocksdb_internal {
 
-inline rocksdb::Slice ToSlice(absl::string_view text) { return {text.data(), text.size()}; }
+// A view of the same bytes.
+rocksdb::Slice ToSlice(absl::string_view text);
 
 // The failures of store.h. `status` is not OK; NotFound becomes KEY_ABSENT.
 absl::Status ToStatus(const rocksdb::Status& status);
@@ -54,8 +63,7 @@ class Engine {
   absl::Status PutLastVersion(Version version, rocksdb::WriteBatch& batch);
 
  private:
-  Engine(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> families)
-      : db_(std::move(db)), families_(std::move(families)) {}
+  Engine(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> families);
 
   absl::Status CheckFormat();
 

@@ -1,5 +1,7 @@
 #include "libs/storage/rocksdb_store/rocksdb_store.h"
 
+#include <rocksdb/db.h>
+
 #include <utility>
 
 #include "libs/base/status.h"
