@@ -1,0 +1,32 @@
+// Does a broken condition suspend the support?
+//
+// Conditional support is in force, with dated conditions; a condition has a day, a
+// state and a flag whether its breach suspends (legal basis 1.4). One that does not
+// suspend only warns. Its last day counts.
+#include "absl/strings/str_cat.h"
+#include "services/consent/core/gates/gates.h"
+
+namespace safehaven::consent {
+
+absl::StatusOr<GateVerdict> ConditionsGate(const Matter& matter) {
+  constexpr Gate kGate = Gate::kConditions;
+  if (matter.approval == nullptr) return FailUnknownApproval(kGate, matter);
+  const Versioned<Approval>& approval = *matter.approval;
+  GateVerdict verdict = Pass(kGate, "CONDITIONS_KEPT", {RelyOn(approval)});
+  for (const Condition& condition : approval.value.conditions) {
+    if (condition.IsBroken(matter.day)) {
+      if (condition.suspends) {
+        return Fail(kGate, "CONDITION_BREACHED", {RelyOn(approval)},
+                    absl::StrCat("Meet the condition '", condition.id, "' of ", approval.value.reference.printed(),
+                                 " and register the evidence: ", condition.text));
+      }
+      verdict.warning = "CONDITION_OVERDUE";
+    } else if (condition.status == ConditionStatus::kOpen) {
+      if (verdict.warning.empty()) verdict.warning = "CONDITION_OPEN";
+      if (condition.suspends) verdict.last_day = EarlierEnd(verdict.last_day, condition.due_day);
+    }
+  }
+  return verdict;
+}
+
+}  // namespace safehaven::consent

@@ -1,0 +1,124 @@
+// Is the common law duty of confidence met, lifted or overridden?
+//
+// Section 251 support lifts it (NHS Act 2006 s251(2)(c); regulation 4 of the 2002
+// Regulations), but only when decided and in force: advice is not a decision and
+// provisional is not in force (legal basis 1.4, 1.7). Section 261 of the Health and
+// Social Care Act 2012 does not make identifiable data fine by itself; it stands
+// beside section 251 support then (legal basis 4.1). An approval that reaches its
+// data under another ends with it (legal basis 2.2, risk stratification and SUS).
+// Dates of the approval are the window gate's.
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "services/consent/core/gates/gates.h"
+
+namespace safehaven::consent {
+namespace {
+
+constexpr Gate kGate = Gate::kConfidence;
+
+// The verdict for an approval that its documents do not put in force; else a pass.
+GateVerdict JudgeState(const Versioned<Approval>& approval, ApprovalState state) {
+  const std::string printed = approval.value.reference.printed();
+  switch (state) {
+    case ApprovalState::kInForce:
+      return Pass(kGate, "SUPPORT_IN_FORCE", {RelyOn(approval)});
+    case ApprovalState::kInForceConditional:
+      return Pass(kGate, "SUPPORT_IN_FORCE_CONDITIONAL", {RelyOn(approval)});
+    case ApprovalState::kProvisional:
+      return NeedsMore(kGate, "APPROVAL_PROVISIONAL", {RelyOn(approval)},
+                       absl::StrCat("Answer what the decision on ", printed,
+                                    " still asks for; provisional support is not in force."));
+    case ApprovalState::kAdvised:
+      return NeedsMore(kGate, "APPROVAL_NOT_DECIDED", {RelyOn(approval)},
+                       absl::StrCat("Wait for the decision on ", printed, "; advice is not a decision."));
+    case ApprovalState::kDraft:
+    case ApprovalState::kSubmitted:
+    case ApprovalState::kValid:
+    case ApprovalState::kFullReview:
+    case ApprovalState::kPrecedentReview:
+      return NeedsMore(kGate, "APPROVAL_NOT_DECIDED", {RelyOn(approval)},
+                       absl::StrCat("Wait for advice and decision on ", printed, "."));
+    case ApprovalState::kDeferred:
+    case ApprovalState::kNotSupported:
+    case ApprovalState::kExpired:
+    case ApprovalState::kClosed:
+    case ApprovalState::kWithdrawn:
+      break;
+  }
+  const std::string name(EnumText<ApprovalState>::Of(state));
+  return Fail(kGate, absl::StrCat("APPROVAL_", absl::AsciiStrToUpper(name)), {RelyOn(approval)},
+              absl::StrCat("Obtain a new approval: ", printed, " is ", name, "."));
+}
+
+absl::StatusOr<bool> IsInForce(const Versioned<Approval>& approval, CivilDay day) {
+  SH_ASSIGN_OR_RETURN(const Lifecycle life, LifecycleOn(approval.value, day));
+  return life.IsInForce() && approval.value.period.Contains(day);
+}
+
+// Everything that must be in force for the matter's data to reach this approval.
+std::vector<Reference> DependenciesOf(const Matter& matter) {
+  const Approval& approval = matter.approval->value;
+  std::vector<Reference> needed = approval.depends_on;
+  for (const std::string& dataset : matter.question->datasets) {
+    const ApprovedFlow* flow = CoveringFlow(approval, dataset, matter.day);
+    if (flow != nullptr) needed.insert(needed.end(), flow->depends_on.begin(), flow->depends_on.end());
+  }
+  return needed;
+}
+
+// Does the kind of basis reach what is asked?
+bool BasisFits(const Matter& matter, bool stands_beside_section_251) {
+  const Question& question = *matter.question;
+  switch (matter.approval->value.legal_basis) {
+    case LegalBasis::kDisseminationSection261:
+      return question.identifiability <= Identifiability::kPseudonymised || stands_beside_section_251 ||
+             !matter.IsAnswer();
+    case LegalBasis::kStandingProviderCosting:
+      return matter.caller->organisation == matter.controller &&
+             (question.operation == Operation::kCost || question.operation == Operation::kCollect);
+    case LegalBasis::kDirectCare:
+      return question.purpose == Purpose::kDirectCare;
+    case LegalBasis::kUnspecified:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<GateVerdict> ConfidenceGate(const Matter& matter) {
+  if (matter.approval == nullptr) return FailUnknownApproval(kGate, matter);
+  const Versioned<Approval>& approval = *matter.approval;
+  SH_ASSIGN_OR_RETURN(const Lifecycle life, DocumentedLifecycleOn(approval.value, matter.day));
+  GateVerdict verdict = JudgeState(approval, life.state);
+  if (verdict.verdict != Verdict::kPass) return verdict;
+
+  bool stands_beside_section_251 = false;
+  for (const Reference& needed : DependenciesOf(matter)) {
+    const Versioned<Approval>* other = matter.snapshot->FindApproval(needed);
+    bool in_force = false;
+    if (other != nullptr) {
+      SH_ASSIGN_OR_RETURN(in_force, IsInForce(*other, matter.day));
+    }
+    if (!in_force) {
+      return Fail(kGate, "DEPENDENCY_NOT_IN_FORCE", {RelyOn(approval)},
+                  absl::StrCat("Data reach ", approval.value.reference.printed(), " under ", needed.printed(),
+                               ", which is not in force on this day; restore it or replace it."));
+    }
+    verdict.relied_on.push_back(RelyOn(*other));
+    verdict.last_day = EarlierEnd(verdict.last_day, other->value.period.last_day);
+    stands_beside_section_251 = stands_beside_section_251 || IsSection251(other->value.legal_basis);
+  }
+  if (!BasisFits(matter, stands_beside_section_251)) {
+    return Fail(kGate, "CONFIDENCE_NOT_LIFTED", {RelyOn(approval)},
+                "Rely on a basis that lifts the duty of confidence for this use, such as section 251 support or "
+                "explicit consent, or ask for less identifiable data.");
+  }
+  if (life.overlays.amendment_pending) verdict.warning = "AMENDMENT_PENDING";
+  if (life.overlays.succession_pending) verdict.warning = "SUCCESSION_PENDING";
+  return verdict;
+}
+
+}  // namespace safehaven::consent

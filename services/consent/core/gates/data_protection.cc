@@ -1,0 +1,63 @@
+// Does the controller have a UK GDPR pair for this purpose and these sources?
+//
+// Every data set here is health or care data, so an Article 6 basis and an Article 9
+// condition are both needed. They are a controller's own: two bodies rely on
+// different pairs for the same purpose (legal basis 4.2), and section 251 support
+// supplies neither (legal basis 0.1).
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "services/consent/core/gates/gates.h"
+
+namespace safehaven::consent {
+namespace {
+
+constexpr Gate kGate = Gate::kDataProtection;
+
+bool Names(const std::vector<std::string>& sources, const std::string& source) {
+  return std::any_of(sources.begin(), sources.end(),
+                     [&](const std::string& named) { return named == "*" || named == source; });
+}
+
+// The controller's pair for `source` on the day; one with both halves before one without.
+const Versioned<DataProtectionBasis>* FindBasis(const Matter& matter, const std::string& source) {
+  const Versioned<DataProtectionBasis>* half = nullptr;
+  for (const Versioned<DataProtectionBasis>* basis : matter.snapshot->BasesOf(matter.controller)) {
+    if (basis->value.purpose != matter.question->purpose || !basis->value.period.Contains(matter.day) ||
+        !Names(basis->value.sources, source)) {
+      continue;
+    }
+    if (!basis->value.article_9.empty()) return basis;
+    half = basis;
+  }
+  return half;
+}
+
+}  // namespace
+
+absl::StatusOr<GateVerdict> DataProtectionGate(const Matter& matter) {
+  if (matter.controller.empty()) {
+    return Fail(kGate, "CONTROLLER_UNKNOWN", {}, "Say for which controller the data are processed.");
+  }
+  GateVerdict verdict = Pass(kGate, "PAIR_HELD", {});
+  for (const std::string& source : SourcesOf(*matter.question)) {
+    const Versioned<DataProtectionBasis>* basis = FindBasis(matter, source);
+    if (basis == nullptr) {
+      return NeedsMore(kGate, "DATA_PROTECTION_BASIS_MISSING", {},
+                       absl::StrCat("Register the UK GDPR Article 6 and 9 pair on which ", matter.controller,
+                                    " relies for ", Name(matter.question->purpose), " with data of ", source, "."));
+    }
+    if (basis->value.article_9.empty()) {
+      return NeedsMore(kGate, "ARTICLE_9_CONDITION_MISSING", {RelyOn(*basis)},
+                       absl::StrCat("Register the Article 9 condition: data of ", source, " are health data."));
+    }
+    const Reliance reliance = RelyOn(*basis);
+    if (std::find(verdict.relied_on.begin(), verdict.relied_on.end(), reliance) == verdict.relied_on.end()) {
+      verdict.relied_on.push_back(reliance);
+    }
+    verdict.last_day = EarlierEnd(verdict.last_day, basis->value.period.last_day);
+  }
+  return verdict;
+}
+
+}  // namespace safehaven::consent

@@ -1,0 +1,77 @@
+// Is what comes out no more identifiable than the approval allows, and is every item
+// at home in that form?
+//
+// The ceiling belongs to a flow, not to a data set (legal basis 5). For collecting,
+// linking and costing it is what may come in. The names of the levels are our own:
+// "anonymised" is used of row-level data, so nothing is mapped on it (4.3).
+#include "absl/strings/str_cat.h"
+#include "libs/warrant/catalogue.h"
+#include "services/consent/core/gates/gates.h"
+
+namespace safehaven::consent {
+namespace {
+
+constexpr Gate kGate = Gate::kIdentifiability;
+
+// Does the form of answer go with the operation?
+GateVerdict JudgeForm(const Question& question) {
+  const bool rows = question.identifiability >= Identifiability::kPseudonymised;
+  if (question.operation == Operation::kAggregate &&
+      question.identifiability != Identifiability::kAggregateSuppressed) {
+    return Fail(kGate, rows ? "FORM_DOES_NOT_FIT" : "SMALL_NUMBERS_NEVER_LEAVE", {},
+                "Ask for suppressed aggregates: no other table leaves the system.");
+  }
+  if (question.operation == Operation::kRecords && !rows) {
+    return Fail(kGate, "FORM_DOES_NOT_FIT", {}, "Ask for pseudonymised records, or for an aggregate.");
+  }
+  if (question.operation == Operation::kRecords && question.identifiability == Identifiability::kWeaklyPseudonymised) {
+    return Fail(
+        kGate, "FORM_NOT_OFFERED", {},
+        "Ask for pseudonymised or for identifiable (sealed) records: the NHS number is never a pseudonym here.");
+  }
+  return Pass(kGate, "WITHIN_CEILING", {});
+}
+
+GateVerdict JudgeItem(ItemKind kind, const std::string& id, Identifiability asked) {
+  const ItemInfo* info = FindItem(kind, id);
+  if (info == nullptr) {
+    return Fail(kGate, "ITEM_UNKNOWN", {}, absl::StrCat("Ask for an item of the catalogue; '", id, "' is none."));
+  }
+  if (info->identifiability_min > asked) {
+    return Fail(
+        kGate, "ITEM_TOO_IDENTIFIABLE", {},
+        absl::StrCat("Leave out '", id, "', which can stand only in ", Name(info->identifiability_min), " data."));
+  }
+  return Pass(kGate, "WITHIN_CEILING", {});
+}
+
+}  // namespace
+
+absl::StatusOr<GateVerdict> IdentifiabilityGate(const Matter& matter) {
+  if (matter.approval == nullptr) return FailUnknownApproval(kGate, matter);
+  const Versioned<Approval>& approval = *matter.approval;
+  const Question& question = *matter.question;
+  GateVerdict verdict = JudgeForm(question);
+  if (verdict.verdict != Verdict::kPass) return verdict;
+  for (const std::string& id : question.items) {
+    GateVerdict judged = JudgeItem(ItemKind::kColumn, id, question.identifiability);
+    if (judged.verdict != Verdict::kPass) return judged;
+  }
+  for (const std::string& dataset : question.datasets) {
+    const ApprovedFlow* flow = CoveringFlow(approval.value, dataset, matter.day);
+    // Without an approved flow there is no ceiling to be under.
+    const Identifiability ceiling = flow == nullptr     ? Identifiability::kUnspecified
+                                    : matter.IsAnswer() ? flow->identifiability_out
+                                                        : flow->identifiability_in;
+    if (question.identifiability > ceiling) {
+      return Fail(kGate, "TOO_IDENTIFIABLE", {RelyOn(approval)},
+                  ceiling == Identifiability::kUnspecified
+                      ? absl::StrCat("Have ", dataset, " added to ", approval.value.reference.printed(), ".")
+                      : absl::StrCat("Ask for ", dataset, " in a form no more identifiable than ", Name(ceiling), "."));
+    }
+  }
+  verdict.relied_on.push_back(RelyOn(approval));
+  return verdict;
+}
+
+}  // namespace safehaven::consent

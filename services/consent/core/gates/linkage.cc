@@ -1,0 +1,46 @@
+// May data of more than one source be brought together under this approval?
+//
+// Permission to link is apart from permission to have the data: the Schedule to the
+// 2002 Regulations has a paragraph of its own for it (4), and an approval that lacks
+// it must refuse linkage even where it covers both data sets (legal basis 1.2).
+// Every data set that takes part must itself allow it. A crosswalk is made only under
+// the authority of the approval it is asked under.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "services/consent/core/gates/gates.h"
+
+namespace safehaven::consent {
+
+absl::StatusOr<GateVerdict> LinkageGate(const Matter& matter) {
+  constexpr Gate kGate = Gate::kLinkage;
+  if (matter.approval == nullptr) return FailUnknownApproval(kGate, matter);
+  const Versioned<Approval>& approval = *matter.approval;
+  const Question& question = *matter.question;
+  const bool links = question.operation == Operation::kLink;
+  const bool joins = matter.IsAnswer() && SourcesOf(question).size() > 1;
+  if (!links && !joins) return Pass(kGate, "NOTHING_IS_LINKED", {RelyOn(approval)});
+
+  if (links && matter.snapshot->FindApproval(question.subject) != &approval) {
+    return Fail(kGate, "AUTHORITY_OF_ANOTHER", {RelyOn(approval)},
+                absl::StrCat("Name ", approval.value.reference.printed(), " as the linkage authority."));
+  }
+  const std::vector<int>& paragraphs = approval.value.schedule_paragraphs;
+  if (approval.value.legal_basis == LegalBasis::kSection251Regulation5 &&
+      std::find(paragraphs.begin(), paragraphs.end(), kScheduleLinkage) == paragraphs.end()) {
+    return Fail(kGate, "SCHEDULE_PARAGRAPH_4_MISSING", {RelyOn(approval)},
+                absl::StrCat("Ask about one source at a time, or have paragraph 4 of the Schedule added to ",
+                             approval.value.reference.printed(), "."));
+  }
+  for (const std::string& dataset : question.datasets) {
+    const ApprovedFlow* flow = CoveringFlow(approval.value, dataset, matter.day);
+    if (flow == nullptr || !flow->linkage_allowed) {
+      return Fail(kGate, "LINKAGE_NOT_ALLOWED", {RelyOn(approval)},
+                  absl::StrCat("Leave out ", dataset, ": ", approval.value.reference.printed(),
+                               " does not allow it to be linked."));
+    }
+  }
+  return Pass(kGate, "LINKAGE_ALLOWED", {RelyOn(approval)});
+}
+
+}  // namespace safehaven::consent

@@ -1,0 +1,94 @@
+// Is there a statutory gateway for this kind of use?
+//
+// Regulation 5 of the 2002 Regulations works through the Schedule's six paragraphs:
+// 1 less identifiable, 2 location (research only), 3 contact, 4 more than one source,
+// 5 audit and analysis, 6 access. Which paragraph a use needs is our reading of them
+// (legal basis 1.2, marked as inference there); paragraph 4 is the linkage gate's.
+// Section 251(6) of the NHS Act 2006 (recalled, not sourced): not for deciding the
+// care of particular people. Section 261 of the 2012 Act: only for the provision of
+// health or adult social care or the promotion of health, and under a stated limb.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "services/consent/core/gates/gates.h"
+
+namespace safehaven::consent {
+namespace {
+
+constexpr Gate kGate = Gate::kStatute;
+
+bool Has(const std::vector<int>& paragraphs, int paragraph) {
+  return std::find(paragraphs.begin(), paragraphs.end(), paragraph) != paragraphs.end();
+}
+
+// The paragraph that the use needs and the approval lacks; 0 if none.
+int MissingParagraph(const Matter& matter) {
+  const std::vector<int>& paragraphs = matter.approval->value.schedule_paragraphs;
+  const Question& question = *matter.question;
+  if (question.operation == Operation::kAggregate && !Has(paragraphs, kScheduleAudit)) return kScheduleAudit;
+  if (question.operation != Operation::kRecords) return 0;
+  if (!Has(paragraphs, kScheduleAccess)) return kScheduleAccess;
+  const bool made_less_identifiable = question.identifiability <= Identifiability::kWeaklyPseudonymised;
+  if (made_less_identifiable && !Has(paragraphs, kScheduleLessIdentifiable)) return kScheduleLessIdentifiable;
+  return 0;
+}
+
+absl::StatusOr<GateVerdict> JudgeRegulation5(const Matter& matter) {
+  const Versioned<Approval>& approval = *matter.approval;
+  if (approval.value.medical_purposes.empty() || approval.value.justification == Justification::kUnspecified) {
+    return Fail(kGate, "MEDICAL_PURPOSE_MISSING", {RelyOn(approval)},
+                "Register the medical purpose and the justification that the decision letter names (section 251(1)).");
+  }
+  const int missing = MissingParagraph(matter);
+  if (missing != 0) {
+    return Fail(kGate, absl::StrCat("SCHEDULE_PARAGRAPH_", missing, "_MISSING"), {RelyOn(approval)},
+                absl::StrCat("Ask for an amendment that adds paragraph ", missing,
+                             " of the Schedule to the 2002 Regulations to ", approval.value.reference.printed(), "."));
+  }
+  return Pass(kGate, "REGULATION_5_REACHES", {RelyOn(approval)});
+}
+
+GateVerdict JudgeSection261(const Matter& matter) {
+  const Versioned<Approval>& approval = *matter.approval;
+  if (approval.value.provisions.empty()) {
+    return Fail(kGate, "STATUTORY_LIMB_MISSING", {RelyOn(approval)},
+                "Register which limb of section 261 the dissemination relies on.");
+  }
+  return Pass(kGate, "SECTION_261_REACHES", {RelyOn(approval)});
+}
+
+}  // namespace
+
+absl::StatusOr<GateVerdict> StatuteGate(const Matter& matter) {
+  if (matter.approval == nullptr) return FailUnknownApproval(kGate, matter);
+  const Versioned<Approval>& approval = *matter.approval;
+  const LegalBasis basis = approval.value.legal_basis;
+  if (IsSection251(basis) && matter.question->purpose == Purpose::kDirectCare) {
+    return Fail(kGate, "SECTION_251_NOT_FOR_DIRECT_CARE", {RelyOn(approval)},
+                "Section 251 cannot be used to decide the care of particular people; rely on the care relationship.");
+  }
+  switch (basis) {
+    case LegalBasis::kSection251Regulation5:
+      return JudgeRegulation5(matter);
+    case LegalBasis::kDisseminationSection261:
+      return JudgeSection261(matter);
+    case LegalBasis::kSection251Regulation2:
+    case LegalBasis::kSection251Regulation3:
+      return Pass(kGate, "REGULATIONS_REACH", {RelyOn(approval)});
+    case LegalBasis::kRegulation3Notice:
+    case LegalBasis::kDirectionSection254:
+    case LegalBasis::kCourtOrder:
+      return Pass(kGate, "STATUTE_REQUIRES", {RelyOn(approval)});
+    case LegalBasis::kStandingProviderCosting:
+      return Pass(kGate, "OWN_FUNCTION", {RelyOn(approval)});
+    case LegalBasis::kDirectCare:
+    case LegalBasis::kExplicitConsent:
+    case LegalBasis::kOverridingPublicInterest:
+      return Pass(kGate, "NO_STATUTE_NEEDED", {RelyOn(approval)});
+    case LegalBasis::kUnspecified:
+      break;
+  }
+  return Fail(kGate, "BASIS_UNSPECIFIED", {RelyOn(approval)}, "Register the legal basis of the approval.");
+}
+
+}  // namespace safehaven::consent
