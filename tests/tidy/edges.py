@@ -5,7 +5,8 @@ that a header cannot be reached past its library.
 A zone is a set of folders with the same rights. What is not named is forbidden."""
 import re
 
-PURE_FOLDERS = ("libs/merkle/", "libs/warrant/", "libs/evidence/", "libs/disclosure/")
+PURE_FOLDERS = ("libs/merkle/", "libs/warrant/", "libs/evidence/", "libs/disclosure/",
+                "libs/separation/")
 RUNTIME_FOLDERS = ("libs/transport/", "libs/http/", "libs/server/", "libs/client/",
                    "libs/follow/")
 PROTOS = ("protobuf", "proto_google", "proto_options", "proto_type", "proto_api")
@@ -38,7 +39,7 @@ GROUPS = (
 )
 
 # One engine each, behind the narrow interface: only a main chooses.
-ENGINE_HEADER = re.compile(r"libs/storage/[a-z_]*(rocksdb|postgres)[a-z_]*\.h$")
+ENGINE_HEADER = re.compile(r"libs/storage/[a-z_/]*(rocksdb|postgres)[a-z_/]*\.h$")
 
 
 class Zone:
@@ -62,7 +63,8 @@ def zone_of(path):
         return Zone("libs/storage", ("libs/base/", "libs/storage/"),
                     ("std", "absl", "system", *engine))
     if path.startswith("libs/ingest/"):
-        return Zone("libs/ingest", ("libs/base/", "libs/ingest/"), ("std", "absl", "system"))
+        return Zone("libs/ingest", ("libs/base/", "libs/storage/", "libs/ingest/"),
+                    ("std", "absl", "system", "simdjson", "protobuf", "proto_storage"))
     if path.startswith("libs/log/"):
         return Zone("libs/log", ("libs/base/", "libs/storage/", "libs/log/", *PURE_FOLDERS),
                     ("std", "absl", "protobuf", "proto_type", "proto_storage"))
@@ -95,12 +97,13 @@ def service_zone(path):
                     ("std", "absl", "openssl", "yaml", "roaring"))
     if parts[2] == "store":
         return Zone(f"the store of {service}",
-                    (f"{own}core/", f"{own}store/", "libs/base/", "libs/storage/", "libs/log/",
-                     *PURE_FOLDERS),
+                    (f"{own}core/", f"{own}store/", "libs/base/", "libs/storage/", "libs/ingest/",
+                     "libs/log/", *PURE_FOLDERS),
                     ("std", "absl", "protobuf", "proto_type", "proto_storage", "roaring",
                      "openssl", "sodium"))
     return Zone(f"the edge of {service}",
-                (own, "libs/base/", "libs/storage/", "libs/log/", *PURE_FOLDERS, *RUNTIME_FOLDERS),
+                (own, "libs/base/", "libs/storage/", "libs/ingest/", "libs/log/", *PURE_FOLDERS,
+                 *RUNTIME_FOLDERS),
                 ("std", "absl", "system", "grpc", "boost", "openssl", "cjose", "sodium", "roaring",
                  "simdjson", "prometheus", "proto_storage", *PROTOS))
 
