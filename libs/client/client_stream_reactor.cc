@@ -39,6 +39,7 @@ bool ClientStreamReactor::WaitToTheEnd(PendingOperation& operation) {
 }
 
 bool ClientStreamReactor::Write(const google::protobuf::Message& message) {
+  request_bytes_.Clear();
   bool owned = false;
   if (!Traits::Serialize(message, &request_bytes_, &owned).ok()) return false;
   writing_.Begin();

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "grpc/grpc_security_constants.h"
 #include "libs/base/status.h"
+#include "libs/server/log_line.h"
 #include "libs/server/reactors.h"
 #include "libs/transport/wire_status.h"
 
@@ -22,7 +23,7 @@ absl::Time DeadlineOf(const grpc::GenericCallbackServerContext& context) {
   return absl::FromChrono(deadline);
 }
 
-std::string MetadataOf(const grpc::GenericCallbackServerContext& context, const char* key) {
+std::string CallMetadata(const grpc::GenericCallbackServerContext& context, const char* key) {
   const auto found = context.client_metadata().find(key);
   if (found == context.client_metadata().end()) return "";
   return std::string(View(found->second));
@@ -85,6 +86,11 @@ absl::StatusOr<CallFacts> Dispatcher::Admit(const grpc::GenericCallbackServerCon
   absl::StatusOr<Peer> peer = Authenticate(context, terms);
   if (!peer.ok()) {
     metrics_.AuthFailed(ReasonOf(peer.status()));
+    LogLine(Severity::kWarning, "caller_refused",
+            {{"method", terms.Path()},
+             {"reason", ReasonOf(peer.status())},
+             {"caller", MetadataOf(peer.status())["caller"]},
+             {"address", context.peer()}});
     return peer.status();
   }
   if (in_flight_.fetch_add(1) >= in_flight_max_) {
@@ -100,7 +106,7 @@ absl::StatusOr<CallFacts> Dispatcher::Admit(const grpc::GenericCallbackServerCon
       .terms = &terms,
       .deadline = std::min(DeadlineOf(context), clock_.Now() + terms.deadline_max),
       .peer = *std::move(peer),
-      .authorization = Sensitive<std::string>(MetadataOf(context, "authorization"))};
+      .authorization = Sensitive<std::string>(CallMetadata(context, "authorization"))};
 }
 
 absl::StatusOr<Peer> Dispatcher::Authenticate(const grpc::GenericCallbackServerContext& context,
@@ -117,7 +123,7 @@ absl::StatusOr<Peer> Dispatcher::Authenticate(const grpc::GenericCallbackServerC
   if (!terms.Allows(peer.spiffe_path)) {
     return Failure(absl::StatusCode::kPermissionDenied, "CALLER_NOT_ALLOWED",
                    "the method's policy does not name this program",
-                   {{"permission", terms.permission}});
+                   {{"permission", terms.permission}, {"caller", peer.spiffe_path}});
   }
   return peer;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
@@ -13,6 +14,9 @@
 namespace safehaven {
 
 struct HealthServer::State {
+  // Answers UNIMPLEMENTED to all else. gRPC 1.51 does not build a server whose only
+  // service is its own health service; this one makes it poll.
+  grpc::CallbackGenericService nothing_else;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
 };
@@ -26,6 +30,7 @@ absl::StatusOr<std::unique_ptr<HealthServer>> HealthServer::Start(const std::str
   grpc::ServerBuilder builder;
   // Without this a second process could share the port and answer for us.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.RegisterCallbackGenericService(&state->nothing_else);
   builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &state->port);
   state->server = builder.BuildAndStart();
   if (state->server == nullptr || state->port == 0) {

@@ -145,6 +145,7 @@ absl::StatusOr<bool> StreamReactor::Read(google::protobuf::Message& message) {
 }
 
 absl::Status StreamReactor::Write(const google::protobuf::Message& message) {
+  response_bytes_.Clear();
   bool owned = false;
   const grpc::Status written = Traits::Serialize(message, &response_bytes_, &owned);
   if (!written.ok()) return Internal("RESPONSE_UNWRITABLE", written.error_message());

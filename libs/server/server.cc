@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "grpc/support/log.h"
 #include "grpcpp/ext/health_check_service_server_builder_option.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
@@ -16,16 +17,18 @@
 #include "libs/server/dispatcher.h"
 #include "libs/server/health.h"
 #include "libs/server/log_line.h"
+#include "libs/server/metrics_server.h"
 #include "libs/server/process_metrics.h"
 #include "libs/server/termination.h"
 #include "libs/transport/tls.h"
-#include "prometheus/exposer.h"
 
 namespace safehaven {
 namespace {
 
 // Streams may run long; a connection's last calls get this much after its age is up.
 constexpr absl::Duration kConnectionGrace = absl::Hours(1);
+// Clients may ask this often whether we are there (libs/client/channel.cc).
+constexpr int kPingIntervalMsMin = 10000;
 
 // FAILED_PRECONDITION unless the keys are there and are this program's own.
 absl::Status CheckTransport(const ServerOptions& options, absl::Time now) {
@@ -50,18 +53,6 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(
   return ServerTls(options.tls, options.transport == TransportMode::kMutualTls);
 }
 
-// prometheus-cpp throws where it cannot listen.
-absl::StatusOr<std::unique_ptr<prometheus::Exposer>> StartExposer(const std::string& listen) {
-  try {
-    auto exposer = std::make_unique<prometheus::Exposer>(listen);
-    if (!exposer->GetListeningPorts().empty()) return exposer;
-  } catch (const std::exception&) {
-    // Told below: what civetweb says of its options helps nobody.
-  }
-  return FailedPrecondition("ADDRESS_UNUSABLE",
-                            absl::StrCat("cannot listen for metrics on ", listen));
-}
-
 // Renamed into place, so that a reader never sees half of it.
 absl::Status WritePortFile(const std::string& path, const Ports& ports) {
   const std::string partial = absl::StrCat(path, ".partial");
@@ -79,6 +70,34 @@ absl::Status WritePortFile(const std::string& path, const Ports& ports) {
   return absl::OkStatus();
 }
 
+// gRPC's own complaints (a failed handshake, say) as lines like all others.
+void LogForGrpc(gpr_log_func_args* args) {
+  const Severity severity =
+      args->severity == GPR_LOG_SEVERITY_ERROR ? Severity::kWarning : Severity::kInfo;
+  LogLine(severity, "grpc", {{"message", args->message}});
+}
+
+void Configure(grpc::ServerBuilder& builder, const ServerOptions& options) {
+  // No health service on this port: it has one of its own.
+  builder.SetOption(std::make_unique<grpc::HealthCheckServiceServerBuilderOption>(nullptr));
+  // Without this a second process could share the port and take our calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                             static_cast<int>(absl::ToInt64Milliseconds(options.connection_age_max)));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                             static_cast<int>(absl::ToInt64Milliseconds(kConnectionGrace)));
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             kPingIntervalMsMin);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
+  builder.SetResourceQuota(grpc::ResourceQuota(options.program).Resize(options.memory_bytes_max));
+}
+
+std::shared_ptr<prometheus::Collectable> LoadOf(const char* name, const WorkerPool& pool) {
+  return std::make_shared<PoolMetrics>(name, [&pool] {
+    return PoolMetrics::Load{static_cast<double>(pool.queued()), static_cast<double>(pool.busy())};
+  });
+}
+
 }  // namespace
 
 struct Server::State {
@@ -94,14 +113,12 @@ struct Server::State {
   bool drained = false;
   ServerMetrics metrics;
   std::unique_ptr<HealthServer> health;
-  // The exposer holds collectables weakly; these are theirs.
-  std::vector<std::shared_ptr<prometheus::Collectable>> collectables;
   std::unique_ptr<Readiness> readiness;
   // The server's calls use the dispatcher, so it goes after the server.
   std::unique_ptr<Dispatcher> dispatcher;
   std::unique_ptr<grpc::Server> server;
   // First to go: its threads read everything above.
-  std::unique_ptr<prometheus::Exposer> exposer;
+  std::unique_ptr<MetricsServer> metrics_server;
 };
 
 void Server::State::OnReadinessChange(const Readiness::Conditions& conditions) {
@@ -124,19 +141,17 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                       const Clock& clock, Randomness& randomness) {
   SH_RETURN_IF_ERROR(CheckTransport(options, clock.Now()));
   InstallTerminationHandlers();
+  gpr_set_log_function(LogForGrpc);
   auto state = std::make_unique<State>(options, clock, randomness);
   SH_ASSIGN_OR_RETURN(state->health, HealthServer::Start(options.health_listen));
-  SH_ASSIGN_OR_RETURN(state->exposer, StartExposer(options.metrics_listen));
+  SH_ASSIGN_OR_RETURN(state->metrics_server, MetricsServer::Start(options.metrics_listen));
   state->ports.health = state->health->port();
-  state->ports.metrics = state->exposer->GetListeningPorts().front();
-  state->collectables.push_back(state->metrics.shared_registry());
-  state->collectables.push_back(std::make_shared<ProcessMetrics>());
+  state->ports.metrics = state->metrics_server->port();
+  state->metrics_server->Show(state->metrics.shared_registry());
+  state->metrics_server->Show(std::make_shared<ProcessMetrics>());
   if (options.transport != TransportMode::kInsecure) {
-    state->collectables.push_back(
+    state->metrics_server->Show(
         std::make_shared<CertificateMetrics>("server", options.tls.certificate));
-  }
-  for (const auto& collectable : state->collectables) {
-    state->exposer->RegisterCollectable(collectable);
   }
   state->readiness = std::make_unique<Readiness>(
       [raw = state.get()](const Readiness::Conditions& conditions) {
@@ -158,34 +173,20 @@ absl::Status Server::Serve(MethodRegistry registry) {
   SH_RETURN_IF_ERROR(registry.Check());
   for (const auto& [path, method] : registry.methods()) {
     if (options.transport != TransportMode::kMutualTls && !method.terms.ForAnyone()) {
-      return FailedPrecondition("METHOD_UNREACHABLE",
-                                absl::StrCat(path, " needs a certificate that this port never asks for"));
+      return FailedPrecondition(
+          "METHOD_UNREACHABLE",
+          absl::StrCat(path, " needs a certificate that this port never asks for"));
     }
   }
   SH_ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(options));
   state.dispatcher = std::make_unique<Dispatcher>(
       options, registry, absl::BytesToHexString(state.randomness.Bytes(8)), state.metrics,
       state.clock);
-  for (const auto& [name, pool] : {std::pair<std::string, WorkerPool*>{"workers", &state.dispatcher->workers()},
-                                   {"streams", &state.dispatcher->streams()}}) {
-    state.collectables.push_back(std::make_shared<PoolMetrics>(name, [pool = pool] {
-      return PoolMetrics::Load{static_cast<double>(pool->queued()), static_cast<double>(pool->busy())};
-    }));
-    state.exposer->RegisterCollectable(state.collectables.back());
-  }
+  state.metrics_server->Show(LoadOf("workers", state.dispatcher->workers()));
+  state.metrics_server->Show(LoadOf("streams", state.dispatcher->streams()));
 
   grpc::ServerBuilder builder;
-  // No health service on this port: it has one of its own.
-  builder.SetOption(std::make_unique<grpc::HealthCheckServiceServerBuilderOption>(nullptr));
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
-                             static_cast<int>(absl::ToInt64Milliseconds(options.connection_age_max)));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
-                             static_cast<int>(absl::ToInt64Milliseconds(kConnectionGrace)));
-  // Clients may ask every ten seconds whether we are there (libs/client/channel.cc).
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10000);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
-  builder.SetResourceQuota(grpc::ResourceQuota(options.program).Resize(options.memory_bytes_max));
+  Configure(builder, options);
   builder.RegisterCallbackGenericService(state.dispatcher.get());
   builder.AddListeningPort(options.listen, credentials, &state.ports.grpc);
   state.server = builder.BuildAndStart();
