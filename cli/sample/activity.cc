@@ -121,9 +121,9 @@ void FinishRows(Random& random, Dataset& dataset) {
   for (size_t left = events.size(); left > 1; --left) {
     std::swap(events[left - 1], events[random.Below(left)]);
   }
+  if (dataset.source == Source::kGp) return;
   std::stable_sort(events.begin(), events.end(),
                    [](const Event& a, const Event& b) { return a.start < b.start; });
-  if (dataset.source == Source::kGp) return;
   for (Event& event : events) {
     if (random.Chance(kCheckDigitFaultRate)) {
       event.fault = RowFault::kCheckDigit;

@@ -97,7 +97,8 @@ struct Stay {
 bool FitStay(const Person& person, int32_t nights_min, Stay& stay);
 
 // Puts rows in order of their first day, those of a day in random order, so that the
-// order does not tell who belongs to whom; then spoils a few (not in gp/register).
+// order does not tell who belongs to whom, and spoils a few. The register's rows are
+// only put in random order.
 void FinishRows(Random& random, Dataset& dataset);
 
 // Days of some kind of event, by person.

@@ -21,6 +21,7 @@ constexpr uint32_t kNursingRate = 3'300;
 constexpr uint32_t kRunningRate = 6'000;
 constexpr uint32_t kHomeCareRate = 6'500;
 constexpr uint32_t kAlsoEquipmentRate = 3'000;
+constexpr uint32_t kSmallHomeRate = 800;
 constexpr int kWeekHoursMin = 5;
 constexpr int kWeekHoursMax = 22;
 
@@ -88,6 +89,8 @@ class SocialCare {
       const bool nursing = random_.Chance(kNursingRate);
       AddCare(person_index,
               nursing ? PointOfDelivery::kNursingCare : PointOfDelivery::kResidentialCare);
+    } else if (random_.Chance(kSmallHomeRate)) {
+      AddCare(person_index, PointOfDelivery::kResidentialCare);
     } else if (random_.Chance(kHomeCareRate)) {
       AddCare(person_index, PointOfDelivery::kHomeCare);
       if (random_.Chance(kAlsoEquipmentRate)) AddEquipment(person_index);

@@ -10,15 +10,15 @@ namespace {
 // Households by kind, in 10,000 (ONS, Families and households in the UK: 2023, rounded:
 // 30 % of one person, 10 % lone parents ...). Care homes so that about 0.5 % of all
 // people live in one.
-constexpr std::array<uint32_t, 7> kKindWeights = {3'000, 2'750, 2'250, 800, 500, 600, 5};
+constexpr std::array<uint32_t, 7> kKindWeights = {3'120, 2'950, 2'050, 780, 500, 500, 6};
 
 // Ages of the first adult by five-year band from 15 to 99, by kind. Chosen so that
 // the whole pyramid comes near England's (about 21 % under 18, 19 % from 65 on).
 constexpr int kAdultAgeFirst = 15;
 constexpr size_t kAdultBandCount = 17;
 constexpr std::array<std::array<uint32_t, kAdultBandCount>, 7> kAgeWeights = {{
-    {2, 30, 70, 70, 60, 60, 70, 80, 90, 90, 80, 90, 90, 70, 40, 17, 4},
-    {0, 30, 90, 75, 45, 35, 50, 80, 110, 120, 120, 110, 80, 45, 20, 5, 1},
+    {2, 25, 60, 62, 55, 52, 60, 70, 80, 85, 85, 105, 115, 105, 68, 32, 8},
+    {0, 25, 80, 65, 40, 30, 45, 75, 105, 122, 130, 132, 110, 66, 28, 7, 1},
     {0, 20, 90, 190, 230, 220, 140, 80, 25, 5, 0, 0, 0, 0, 0, 0, 0},
     {2, 60, 130, 180, 200, 180, 140, 80, 28, 0, 0, 0, 0, 0, 0, 0, 0},
     {0, 0, 0, 0, 0, 0, 100, 250, 300, 200, 100, 40, 10, 0, 0, 0, 0},
@@ -203,9 +203,10 @@ class Builder {
   // Children of the adult at `parent`, whose family name they bear.
   void AddChildren(const Household& household, size_t parent, int count) {
     const int parent_age = AgeAtEnd(population_.people[parent], population_.period);
-    // The eldest child was born when the parent was 18 to 40.
-    int age = parent_age - static_cast<int>(random_.Between(18, 40));
-    age = std::clamp(age, 0, 17);
+    // The eldest child at home was born when the parent was 18 to 40.
+    const int eldest = std::min(17, parent_age - 18);
+    const int youngest = std::clamp(parent_age - 40, 0, eldest);
+    int age = static_cast<int>(random_.Between(youngest, eldest));
     for (int made = 0; made < count && age >= 0; ++made) {
       const size_t child = AddChild(household, parent, BirthAtAge(age));
       if (random_.Chance(kTwinRate)) {

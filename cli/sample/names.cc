@@ -12,7 +12,7 @@ namespace {
 
 // Of 10,000 British family names, those that are made of two parts: the long tail of
 // rare names, without which too many people would share one.
-constexpr uint32_t kRareFamilyNameRate = 4'500;
+constexpr uint32_t kRareFamilyNameRate = 5'500;
 
 std::vector<std::string> NamesOf(absl::string_view text) {
   std::vector<std::string> names;

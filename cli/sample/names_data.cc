@@ -7,7 +7,7 @@ const absl::string_view kBritishFamilyNames =
     "Thomas:330 Johnson:340 Roberts:330 Walker:310 Wright:310 Robinson:300 Thompson:300 White:300 "
     "Hughes:270 Edwards:270 Green:260 Hall:260 Wood:250 Harris:250 Lewis:250 Martin:250 "
     "Jackson:240 Clarke:240 Clark:230 Turner:230 Hill:220 Cooper:210 Ward:210 Morris:210 Moore:210 "
-    "King:200 Watson:200 Baker:200 Harrison:200 Morgan:200 Patel:20 Young:190 Allen:190 "
+    "King:200 Watson:200 Baker:200 Harrison:200 Morgan:200 Young:190 Allen:190 "
     "Mitchell:180 James:180 Anderson:180 Phillips:180 Lee:170 Bell:170 Parker:170 Davis:170 "
     "Bennett:160 Miller:150 Cook:150 Shaw:150 Cox:150 Richardson:150 Marshall:140 Carter:140 "
     "Collins:140 Gray:140 Murphy:140 Adams:140 Bailey:140 Richards:130 Murray:130 Kelly:130 "
@@ -102,7 +102,7 @@ const absl::string_view kMuslimFemaleNames =
     "Sadia:10 Farah:12 Rukhsana:10 Samina:12 Yasmin:18 Noor:10 Hafsa:12 Sumaiya:10 Nadia:14 "
     "Bushra:8 Parveen:12 Shazia:12 Ayesha:20 Safia:8 Halima:12 Rabia:8 Tahira:8 Sana:10 Iqra:8";
 const absl::string_view kIndianFamilyNames =
-    "Patel:140 Singh:110 Kaur:60 Shah:34 Sharma:30 Kumar:24 Mistry:18 Gill:22 Sandhu:16 Dhillon:14 "
+    "Patel:90 Singh:80 Kaur:60 Shah:34 Sharma:30 Kumar:24 Mistry:18 Gill:22 Sandhu:16 Dhillon:14 "
     "Sidhu:14 Grewal:10 Joshi:12 Desai:12 Mehta:12 Parmar:12 Chauhan:14 Gupta:12 Rao:10 Reddy:12 "
     "Nair:12 Thomas:8 Mathew:8 Iyer:6 Bains:10 Dhaliwal:10 Solanki:8 Chopra:6 Kapoor:8 Verma:8 "
     "Perera:10 Fernando:10 Silva:6 Sivakumar:4 Gurung:14 Rai:12 Thapa:8";

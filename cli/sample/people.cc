@@ -63,9 +63,9 @@ void DecideDeath(const Period& period, const Household& household, Random& rando
 void DecideNeed(const Period& period, Random& random, Person& person) {
   person.need_per_mille = kNeeds[random.PickIndex(kNeedWeights)];
   const int age = AgeAtEnd(person, period);
-  // Half of the mean is for everybody, half goes with need.
+  // Three quarters of the mean are for everybody, a quarter goes with need.
   const uint64_t mean = kConditionMeans[TenYearBand(age)];
-  const uint64_t mean_per_million = mean * (500 + person.need_per_mille / 2);
+  const uint64_t mean_per_million = mean * (750 + person.need_per_mille / 4);
   person.condition_count = random.GeometricCount(mean_per_million, kConditionCountMax);
 }
 
@@ -122,7 +122,8 @@ void AddMemberships(const Population& population, const Household& household, Ra
   }
   current.from = std::max(current.from, person.birth);
   current.to = ListEnd(household, person);
-  if (current.to.has_value()) current.from = std::min(current.from, *current.to);
+  // Born elsewhere after the household left: never on a list here.
+  if (current.to.has_value() && *current.to < current.from) return;
   person.memberships.push_back(current);
 }
 

@@ -81,15 +81,15 @@ constexpr CostCentre kAcuteCentres[] = {
     {"M130", "Anaesthetists", "medical", A::kMedical, 330},
     {"M140", "Obstetricians and paediatricians", "medical", A::kMedical, 300},
     {"M150", "Emergency physicians", "medical", A::kMedical, 250},
-    {"T100", "Operating theatres", "theatres", A::kNursing, 550},
-    {"T200", "Endoscopy", "theatres", A::kNursing, 200},
+    {"T100", "Operating theatres", "theatres", A::kNursing, 440},
+    {"T200", "Endoscopy", "theatres", A::kNursing, 140},
     {"G100", "Imaging", "imaging", A::kScientific, 330},
     {"P100", "Pathology", "pathology", A::kScientific, 300},
     {"D100", "Pharmacy", "medicines", A::kMedicines, 650},
     {"V100", "Prostheses and implants", "devices", A::kDevices, 220},
-    {"A100", "Emergency department", "emergency_staff", A::kNursing, 420},
-    {"O100", "Outpatient clinics", "outpatient_staff", A::kNursing, 320},
-    {"O200", "Therapies", "outpatient_staff", A::kScientific, 160},
+    {"A100", "Emergency department", "emergency_staff", A::kNursing, 520},
+    {"O100", "Outpatient clinics", "outpatient_staff", A::kNursing, 480},
+    {"O200", "Therapies", "outpatient_staff", A::kScientific, 300},
     {"Q100", "Education and training", "education", A::kOffice, 230},
     {"Q200", "Library", "education", A::kOffice, 30},
     {"S100", "Research and development", "research", A::kScientific, 130},
@@ -115,7 +115,7 @@ constexpr Link kAcuteLinks[] = {
     {"DEVIMP", "DEVFIT", 90}, {"DEVIMP", "OPERTN", 10}, {"NUREMR", "EMRCAR", 1},
     {"OUTSTF", "OUTCON", 1}};
 constexpr Driver kAcuteDrivers[] = {
-    {"WARDCR", "apc", "bed_days"}, {"OPERTN", "apc", "theatre_minutes"},
+    {"WARDCR", "apc", "bed_days", "DC: 1, EL: 3, NEL: 3, NES: 2"}, {"OPERTN", "apc", "theatre_minutes"},
     {"MEDTIM", "apc", "consultant_minutes"}, {"MEDTIM", "op", "consultant_minutes"},
     {"MEDTIM", "ec", "consultant_minutes"}, {"IMGTST", "apc", "imaging_tests"},
     {"IMGTST", "op", "imaging_tests"}, {"IMGTST", "ec", "imaging_tests"},
@@ -123,7 +123,7 @@ constexpr Driver kAcuteDrivers[] = {
     {"PTHTST", "ec", "pathology_tests"}, {"DRGDSP", "apc", "drug_pence"},
     {"DRGDSP", "op", "drug_pence"}, {"DEVFIT", "apc", "device_pence"},
     {"EMRCAR", "ec", "department_minutes"},
-    {"OUTCON", "op", "contact_minutes", "CL: 3, NCL: 2, OPROC: 3"}};
+    {"OUTCON", "op", "contact_minutes", "CL: 2, NCL: 3, OPROC: 3"}};
 constexpr Named kAcuteFeeds[] = {{"apc", "acute/apc"}, {"op", "acute/op"}, {"ec", "acute/ec"}};
 constexpr Split kAcuteSplits[] = {
     {"M110", "5100", "education", 40, false}, {"M110", "5100", "research", 20, false},
@@ -194,8 +194,8 @@ constexpr CostCentre kMentalCentres[] = {
     {"B120", "Community teams, older people", "community_teams", A::kNursing, 700},
     {"B130", "Community teams, young people", "community_teams", A::kNursing, 900},
     {"B140", "Crisis and home treatment", "community_teams", A::kNursing, 800},
-    {"N210", "Acute wards", "inpatient_nursing", A::kNursing, 1'900},
-    {"N220", "Rehabilitation wards", "inpatient_nursing", A::kNursing, 600},
+    {"N210", "Acute wards", "inpatient_nursing", A::kNursing, 500, "MHPS"},
+    {"N220", "Rehabilitation wards", "inpatient_nursing", A::kNursing, 150, "MHPS"},
     {"M110", "Psychiatrists", "psychiatrists", A::kMedical, 1'050},
     {"D100", "Pharmacy", "medicines", A::kMedicines, 240},
     {"Q100", "Education and training", "education", A::kOffice, 230},
@@ -282,10 +282,10 @@ constexpr CostCentre kCouncilCentres[] = {
     {"F100", "Finance and charging", "finance", A::kOffice, 210},
     {"H100", "Human resources", "human_resources", A::kOffice, 90},
     {"B100", "Social work teams", "social_workers", A::kOffice, 1'500},
-    {"U100", "Home care contracts", "home_care", A::kPurchased, 2'900},
-    {"U200", "Residential placements", "care_homes", A::kPurchased, 3'100},
-    {"U300", "Nursing placements", "care_homes", A::kPurchased, 1'500},
-    {"U400", "Equipment store", "equipment", A::kDevices, 260},
+    {"U100", "Home care contracts", "home_care", A::kPurchased, 800, "HOME"},
+    {"U200", "Residential placements", "care_homes", A::kPurchased, 840, "RES"},
+    {"U300", "Nursing placements", "care_homes", A::kPurchased, 840, "NURS"},
+    {"U400", "Equipment store", "equipment", A::kDevices, 800, "EQUIP"},
     {"Q100", "Training", "education", A::kOffice, 60},
     {"S100", "Evaluation", "research", A::kOffice, 15},
     {"C100", "Meals service", "meals", A::kTrading, 80},
@@ -299,7 +299,7 @@ constexpr Named kCouncilActivities[] = {{"ASSESS", "Assessment and review"},
                                         {"EQUIPS", "Equipment supplied"}};
 constexpr Link kCouncilLinks[] = {{"SOCWRK", "ASSESS", 1}, {"HOMCAR", "HOMHRS", 1},
                                   {"RESCAR", "HOMEWK", 1}, {"EQUIPM", "EQUIPS", 1}};
-constexpr Driver kCouncilDrivers[] = {{"ASSESS", "asc", "count"},
+constexpr Driver kCouncilDrivers[] = {{"ASSESS", "asc", "count", "HOME: 20, RES: 15, NURS: 15, EQUIP: 1"},
                                       {"HOMHRS", "asc", "care_hours"},
                                       {"HOMEWK", "asc", "weeks", "RES: 10, NURS: 11"},
                                       {"EQUIPS", "asc", "equipment_pence"}};

@@ -38,9 +38,12 @@ struct CostCentre {
   absl::string_view name;
   absl::string_view pool;
   AccountProfile profile;
-  // Size in proportion to the others. Support and resource cost centres together make
-  // the cost of own patients' care; the others come on top in the same measure.
+  // Support and resource cost centres share the cost of own patients' care in
+  // proportion to their weights; the others come on top, in 10,000 of it.
   uint32_t weight;
+  // A point of delivery: then the cost centre has `weight` per mille of what its
+  // events cost nationally, and the others share the rest.
+  absl::string_view follows = "";
 };
 
 struct Named {

@@ -21,6 +21,10 @@ namespace safehaven::sample {
 // left to people from elsewhere.
 inline constexpr int64_t kPersonsMax = 900'000;
 
+// Under the folder: what any linkage could at best reach, as JSON; the command line
+// prints it.
+inline constexpr char kBoundFile[] = "truth/bound.json";
+
 struct SampleOptions {
   // People, 1 to kPersonsMax.
   int64_t persons = 20'000;
