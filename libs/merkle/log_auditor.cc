@@ -7,15 +7,24 @@ void LogAuditor::Report(uint64_t index, absl::string_view reason) {
   audit_.first_fault = LogFault{.index = index, .reason = std::string(reason)};
 }
 
-void LogAuditor::Add(uint64_t index, const Digest& commitment,
-                     const std::optional<LeafContent>& content) {
+void LogAuditor::AddLeaf(uint64_t index, const Digest& commitment) {
   if (index != tree_.size()) Report(tree_.size(), "LEAF_MISSING");
   tree_.Append(LeafHash(AsBytes(commitment)));
+}
+
+void LogAuditor::Add(uint64_t index, const Digest& commitment,
+                     const std::optional<LeafContent>& content) {
+  AddLeaf(index, commitment);
   if (!content.has_value()) {
-    ++audit_.erased_count;
-    return;
+    Report(index, "BODY_MISSING");
+  } else if (!CheckCommitment(commitment, *content).ok()) {
+    Report(index, "BODY_ALTERED");
   }
-  if (!CheckCommitment(commitment, *content).ok()) Report(index, "BODY_ALTERED");
+}
+
+void LogAuditor::AddErased(uint64_t index, const Digest& commitment) {
+  AddLeaf(index, commitment);
+  ++audit_.erased_count;
 }
 
 LogAudit LogAuditor::Finish(const Checkpoint& signed_checkpoint) {

@@ -31,14 +31,18 @@ struct LogFault {
 
 struct LogAudit {
   uint64_t size = 0;          // leaves seen
-  uint64_t erased_count = 0;  // of them, without body by a recorded erasure
+  uint64_t erased_count = 0;  // of them, by a recorded erasure without a body
   std::optional<LogFault> first_fault;
 };
 
 class LogAuditor {
  public:
-  // The next leaf must be `index`. `content` is nothing if it was erased.
+  // Leaf `index`, which must be the next one, with what lies beside it: nothing if
+  // that is missing. `content` is looked at during the call only.
   void Add(uint64_t index, const Digest& commitment, const std::optional<LeafContent>& content);
+
+  // The same for a leaf whose body was erased by a recorded erasure.
+  void AddErased(uint64_t index, const Digest& commitment);
 
   // Records a fault that the caller found while reading leaf `index`.
   void Report(uint64_t index, absl::string_view reason);
@@ -47,6 +51,8 @@ class LogAuditor {
   LogAudit Finish(const Checkpoint& signed_checkpoint);
 
  private:
+  void AddLeaf(uint64_t index, const Digest& commitment);
+
   RootBuilder tree_;
   LogAudit audit_;
 };

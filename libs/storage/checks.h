@@ -1,5 +1,5 @@
-// What all engines check alike, and the statuses that they share. For engines and
-// decorators only. Pure but for the clock that deadlines are compared with.
+// What all engines check alike, and the statuses that they share. For engines,
+// decorators and the log. Pure but for the clock that deadlines are compared with.
 #ifndef SAFEHAVEN_LIBS_STORAGE_CHECKS_H_
 #define SAFEHAVEN_LIBS_STORAGE_CHECKS_H_
 

@@ -90,10 +90,23 @@ TEST(LogAuditor, FindsAGap) {
   EXPECT_EQ(auditor.Finish(SignedFor(leaves)).first_fault, (LogFault{2, "LEAF_MISSING"}));
 }
 
+TEST(LogAuditor, FindsABodyThatIsGoneWithoutAnErasure) {
+  const std::vector<Leaf> leaves = TenLeaves();
+  LogAuditor auditor;
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (i == 4) {
+      auditor.Add(i, leaves[i].commitment, std::nullopt);
+    } else {
+      auditor.AddErased(i, leaves[i].commitment);
+    }
+  }
+  EXPECT_EQ(auditor.Finish(SignedFor(leaves)).first_fault, (LogFault{4, "BODY_MISSING"}));
+}
+
 TEST(LogAuditor, CountsErasedBodiesAndStillProvesTheTree) {
   const std::vector<Leaf> leaves = TenLeaves();
   LogAuditor auditor;
-  for (size_t i = 0; i < leaves.size(); ++i) auditor.Add(i, leaves[i].commitment, std::nullopt);
+  for (size_t i = 0; i < leaves.size(); ++i) auditor.AddErased(i, leaves[i].commitment);
   const LogAudit audit = auditor.Finish(SignedFor(leaves));
   EXPECT_EQ(audit.erased_count, 10u);
   EXPECT_FALSE(audit.first_fault.has_value());
