@@ -54,6 +54,7 @@ REFUSED = {
     "a size that is no quantity": ({"costing": {"storage": {"size": "100 GB"}}}, "size"),
     "a digest that is none": ({"image": {"digest": "latest"}}, "digest"),
     "an issuer without TLS": ({"gateway": {"oidc": {"issuer": "http://identity.example.org"}}}, "issuer"),
+    "a public address without TLS": ({"gateway": {"publicUrl": "http://a.example.org"}}, "publicUrl"),
     "a demo issuer": ({"gateway": {"oidc": {"issuer": "https://demo.safehaven.invalid"}}}, "issuer"),
     "a demo trust domain": ({"trustDomain": "demo.safehaven.invalid"}, "trustDomain"),
     "an ingress without a host": (

@@ -56,8 +56,10 @@ keyEncryptionKey: /etc/safehaven/wrapping
 - --http-listen=0.0.0.0:{{ $ports.https }}
 - --web-certificate={{ $paths.web }}/{{ $values.web.keys.certificate }}
 - --web-key={{ $paths.web }}/{{ $values.web.keys.key }}
+- --public-url={{ $values.publicUrl }}
 - --issuer={{ $values.oidc.issuer }}
 - --client-id={{ $values.oidc.clientId }}
+- --audience={{ $values.oidc.audience }}
 {{- end }}
 {{- with $values.extraArgs }}
 {{ toYaml . }}
