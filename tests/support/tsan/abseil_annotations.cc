@@ -3,7 +3,7 @@
 // Debian's Abseil is not built for the sanitizer, so the sanitizer sees neither the
 // locking nor the waking inside it, and calls every access under an absl::Mutex a data
 // race. In builds with -fsanitize=thread the linker sends our calls of these functions
-// here (--wrap, see annotations.cmake), and each says before or after the real call what
+// here (--wrap, see CMakeLists.txt), and each says before or after the real call what
 // it releases or acquires. Not part of any other build.
 //
 // Conditions of Await() and LockWhen() are evaluated inside the real calls, by whichever
