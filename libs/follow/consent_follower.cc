@@ -55,11 +55,12 @@ absl::Status ConsentFollower::Accept(absl::string_view note, const std::vector<D
   return absl::OkStatus();
 }
 
-absl::Status ConsentFollower::Poll(const Revision& applied) {
-  Revision have;
+absl::Status ConsentFollower::Poll() {
+  Revision have, applied;
   {
     absl::MutexLock lock(&mutex_);
     if (last_.has_value()) have = {.incarnation = last_->incarnation, .size = last_->size};
+    if (heartbeat_.has_value()) applied = {.incarnation = heartbeat_->incarnation, .size = heartbeat_->floor};
   }
   // Freshness counts from before the call: what consent knew then is in the answer.
   const absl::Time asked_time = clock_.Now();

@@ -39,7 +39,8 @@ struct ConsentNews {
 
 // How the follower reaches consent. Each fails with UNAVAILABLE when it cannot.
 struct ConsentCalls {
-  // Waits at most a second for news beyond `have`; tells consent what is in force here.
+  // Waits at most a second for news beyond `have`; tells consent up to which size
+  // narrowing changes are in force here (`applied`).
   std::function<absl::StatusOr<ConsentNews>(const Revision& have, const Revision& applied)> watch;
   // RFC 9162 proof between two sizes; OUT_OF_RANGE beyond consent's log.
   std::function<absl::StatusOr<std::vector<Digest>>(uint64_t first_size, uint64_t second_size)> prove;
@@ -76,11 +77,11 @@ class ConsentFollower {
   ConsentFollower(Options options, ConsentCalls calls, const Clock& clock, Save save,
                   std::optional<FollowedCheckpoint> last);
 
-  // One exchange with consent; to be called again and again by one thread. `applied`
-  // is what is in force here. A failure of INCARNATION_CHANGED, LOG_ROLLED_BACK or
+  // One exchange with consent; to be called again and again by one thread. It confirms
+  // the revocation floor of the last heartbeat, which is then in force. A failure of INCARNATION_CHANGED, LOG_ROLLED_BACK or
   // LOG_FORKED halts the follower: every later call of Admit() and Fresh() fails
   // until an operator reconciles. CLOCK_SKEW does not halt, but is not fresh either.
-  absl::Status Poll(const Revision& applied) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status Poll() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The newest heartbeat, if it is at most one warrant's life old. UNAVAILABLE with
   // reason CONSENT_STALE; FAILED_PRECONDITION with the reason of the halt.

@@ -139,7 +139,7 @@ class ConsentFollowerTest : public testing::Test {
 
 TEST_F(ConsentFollowerTest, AdmitsAWarrantThatConsentLogged) {
   ConsentFollower follower = Follower(consent_);
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "");
   EXPECT_EQ(saved_->size, 2u) << "the newer checkpoint is kept";
 }
@@ -148,13 +148,13 @@ TEST_F(ConsentFollowerTest, AdmitsAnOlderWarrantWhenItIsAheadOfIt) {
   ConsentFollower follower = Follower(consent_);
   const ProvenLeaf leaf = consent_.LogWarrant();
   consent_.Log(2, "later");
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, leaf), "");
 }
 
 TEST_F(ConsentFollowerTest, AnAlteredWarrantIsRefused) {
   ConsentFollower follower = Follower(consent_);
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   ProvenLeaf leaf = consent_.LogWarrant();
   leaf.body[5] = static_cast<char>(leaf.body[5] ^ 1);
   EXPECT_EQ(Refusal(follower, leaf), "WARRANT_UNPROVEN");
@@ -162,7 +162,7 @@ TEST_F(ConsentFollowerTest, AnAlteredWarrantIsRefused) {
 
 TEST_F(ConsentFollowerTest, AnotherKindOfLeafIsNoWarrant) {
   ConsentFollower follower = Follower(consent_);
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   ProvenLeaf leaf = consent_.LogWarrant();
   leaf = consent_.Log(2, leaf.body);
   EXPECT_EQ(Refusal(follower, leaf), "WARRANT_UNPROVEN");
@@ -171,7 +171,7 @@ TEST_F(ConsentFollowerTest, AnotherKindOfLeafIsNoWarrant) {
 TEST_F(ConsentFollowerTest, AnotherKeysLogIsRefused) {
   LogOfConsent impostor(clock_, 'x');
   ConsentFollower follower = Follower(consent_);
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, impostor.LogWarrant()), "WARRANT_CHECKPOINT");
 }
 
@@ -181,13 +181,13 @@ TEST_F(ConsentFollowerTest, AForkSignedWithTheRealKeyIsRefused) {
   fork.Log(2, "another first");
   const ProvenLeaf equal_later = fork.LogWarrant();
   ConsentFollower follower = Follower(consent_);
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, equal_later), "WARRANT_LOG_FORKED") << "larger than what is followed";
   consent_.Log(2, "second");
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, equal_later), "WARRANT_LOG_FORKED") << "equal in size";
   consent_.Log(2, "third");
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, equal_later), "WARRANT_LOG_FORKED") << "smaller";
   EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "") << "the real log is still followed";
 }
@@ -195,36 +195,36 @@ TEST_F(ConsentFollowerTest, AForkSignedWithTheRealKeyIsRefused) {
 TEST_F(ConsentFollowerTest, AnOlderCopyOfConsentHaltsEverything) {
   consent_.Log(2, "second");
   ConsentFollower before = Follower(consent_);
-  ASSERT_TRUE(before.Poll({}).ok());
+  ASSERT_TRUE(before.Poll().ok());
   LogOfConsent restored(clock_, 'k');
   restored.Log(2, "first");
   ConsentFollower follower = Follower(restored);
-  EXPECT_EQ(ReasonOf(follower.Poll({})), "LOG_ROLLED_BACK");
+  EXPECT_EQ(ReasonOf(follower.Poll()), "LOG_ROLLED_BACK");
   EXPECT_EQ(ReasonOf(follower.Fresh().status()), "LOG_ROLLED_BACK");
   EXPECT_EQ(Refusal(follower, restored.LogWarrant()), "LOG_ROLLED_BACK");
 }
 
 TEST_F(ConsentFollowerTest, ANewIncarnationIsFollowedOnlyWhenAnOperatorSaysSo) {
   ConsentFollower before = Follower(consent_);
-  ASSERT_TRUE(before.Poll({}).ok());
+  ASSERT_TRUE(before.Poll().ok());
   LogOfConsent restored(clock_, 'k', '2');
   restored.Log(2, "first");
   ConsentFollower stopped = Follower(restored);
-  EXPECT_EQ(ReasonOf(stopped.Poll({})), "INCARNATION_CHANGED");
+  EXPECT_EQ(ReasonOf(stopped.Poll()), "INCARNATION_CHANGED");
   EXPECT_EQ(ReasonOf(stopped.Fresh().status()), "INCARNATION_CHANGED");
   ConsentFollower wrong = Follower(restored, std::string(32, '3'));
-  EXPECT_EQ(ReasonOf(wrong.Poll({})), "INCARNATION_CHANGED");
+  EXPECT_EQ(ReasonOf(wrong.Poll()), "INCARNATION_CHANGED");
   ConsentFollower reconciled = Follower(restored, std::string(32, '2'));
-  EXPECT_TRUE(reconciled.Poll({}).ok());
+  EXPECT_TRUE(reconciled.Poll().ok());
   EXPECT_EQ(Refusal(reconciled, restored.LogWarrant()), "");
 }
 
 TEST_F(ConsentFollowerTest, ASilentConsentStopsAnswersAfterOneLease) {
   ConsentFollower follower = Follower(consent_);
   EXPECT_EQ(ReasonOf(follower.Fresh().status()), "CONSENT_STALE");
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   consent_.silent = true;
-  EXPECT_FALSE(follower.Poll({}).ok());
+  EXPECT_FALSE(follower.Poll().ok());
   clock_.now += kWarrantLifeMax;
   EXPECT_TRUE(follower.Fresh().ok());
   clock_.now += absl::Seconds(1);
@@ -235,19 +235,19 @@ TEST_F(ConsentFollowerTest, ClocksAnHourApartAreNotFresh) {
   for (const absl::Duration skew : {absl::Hours(1), -absl::Hours(1)}) {
     consent_.skew = skew;
     ConsentFollower follower = Follower(consent_);
-    EXPECT_EQ(ReasonOf(follower.Poll({})), "CLOCK_SKEW");
+    EXPECT_EQ(ReasonOf(follower.Poll()), "CLOCK_SKEW");
     EXPECT_EQ(ReasonOf(follower.Fresh().status()), "CONSENT_STALE");
   }
 }
 
 TEST_F(ConsentFollowerTest, WarrantsFromBeforeTheFloorAreSuperseded) {
   ConsentFollower follower = Follower(consent_);
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   const ProvenLeaf leaf = consent_.LogWarrant();
   consent_.Log(2, "withdrawal");
   consent_.floor = 3;
   EXPECT_EQ(Refusal(follower, leaf), "") << "not heard yet: within the lease";
-  ASSERT_TRUE(follower.Poll({}).ok());
+  ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, leaf), "WARRANT_SUPERSEDED");
 }
 

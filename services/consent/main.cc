@@ -1,0 +1,91 @@
+// The consent service: flags and wiring only.
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/log/transparency_log.h"
+#include "libs/server/add_flags.h"
+#include "libs/server/log_line.h"
+#include "libs/server/server.h"
+#include "libs/server/system.h"
+#include "libs/storage/rocksdb_store/rocksdb_store.h"
+#include "libs/transport/tls_files.h"
+#include "services/consent/rpc/handlers.h"
+
+namespace safehaven::consent {
+namespace {
+
+struct Flags {
+  ServerFlags server;
+  std::string profile = "production";
+  std::string state_dir;
+  std::string log_key;
+  bool new_incarnation = false;
+};
+
+absl::StatusOr<NoteSigner> ReadSigner(const Flags& flags, const std::string& origin) {
+  SH_ASSIGN_OR_RETURN(const std::string pem, ReadTlsFile(flags.log_key));
+  SH_ASSIGN_OR_RETURN(Ed25519PrivateKey key, Ed25519PrivateKey::FromPem(pem));
+  return NoteSigner::Make(origin, NoteKeyKind::kEd25519, std::move(key));
+}
+
+absl::Status Run(Flags flags) {
+  const SystemClock clock;
+  SystemRandomness randomness;
+  flags.server.options.program = "consent";
+  SH_ASSIGN_OR_RETURN(const ServerOptions options, OptionsOf(flags.server));
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(options, clock, randomness));
+  server->readiness().Require("register");
+
+  SH_ASSIGN_OR_RETURN(std::unique_ptr<RocksDbStore> store, RocksDbStore::Open({.path = flags.state_dir}));
+  Followers followers(clock, clock.Now());
+  const std::string origin = absl::StrCat(options.trust_domain, "/consent");
+  SH_ASSIGN_OR_RETURN(NoteSigner signer, ReadSigner(flags, origin));
+  LogOptions log_options;
+  log_options.origin = origin;
+  log_options.new_incarnation = flags.new_incarnation;
+  log_options.on_published = [&followers](const SignedCheckpoint& newest) { followers.Grown(newest.checkpoint.size); };
+  SH_ASSIGN_OR_RETURN(std::unique_ptr<TransparencyLog> log,
+                      TransparencyLog::Open(std::move(log_options), std::move(signer), *store, clock, randomness));
+  followers.Grown(log->revision().size);
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<ConsentStore> consent_store, ConsentStore::Open(*store, *log));
+
+  ReplayWindow replays;
+  ConsentWorld world = {.store = *consent_store,
+                        .followers = followers,
+                        .clock = clock,
+                        .randomness = randomness,
+                        .replays = replays,
+                        .profile = flags.profile == "demo" ? Profile::kDemo : Profile::kProduction};
+  ConsentHandlers handlers(world);
+  MethodRegistry registry;
+  handlers.Register(registry);
+  SH_RETURN_IF_ERROR(server->Serve(std::move(registry)));
+  server->readiness().Met("register");
+  return server->RunUntilTerminated({{"log", [&log] {
+                                        log->Drain();
+                                        return absl::OkStatus();
+                                      }}});
+}
+
+}  // namespace
+}  // namespace safehaven::consent
+
+int main(int argc, char** argv) {
+  safehaven::consent::Flags flags;
+  CLI::App app("Safehaven consent: legal basis, register, objections, decisions");
+  safehaven::AddFlags(app, flags.server);
+  app.add_option("--profile", flags.profile, "production or demo (fenced: reserved names, loopback, 999 numbers)")
+      ->check(CLI::IsMember({"production", "demo"}));
+  app.add_option("--state-dir", flags.state_dir, "directory of the store")->required();
+  app.add_option("--log-key", flags.log_key, "Ed25519 key that signs the log's checkpoints, PEM")->required();
+  app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of the log");
+  CLI11_PARSE(app, argc, argv);
+  const absl::Status status = safehaven::consent::Run(std::move(flags));
+  if (status.ok()) return 0;
+  safehaven::LogLine(safehaven::Severity::kError, "stopped", {{"status", status}});
+  return 1;
+}

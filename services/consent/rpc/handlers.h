@@ -1,0 +1,105 @@
+// consent's rpcs: convert, decide, record, convert. What is decided is in core/, what
+// is kept in store/. Thread-safe; everything borrowed outlives the handlers.
+#ifndef SAFEHAVEN_SERVICES_CONSENT_RPC_HANDLERS_H_
+#define SAFEHAVEN_SERVICES_CONSENT_RPC_HANDLERS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/base/environment.h"
+#include "libs/evidence/evidence.h"
+#include "libs/server/call.h"
+#include "libs/server/log_service.h"
+#include "libs/server/method_registry.h"
+#include "libs/server/stream.h"
+#include "libs/warrant/caller.h"
+#include "libs/warrant/question.h"
+#include "safehaven/consent/v1/consent_service.pb.h"
+#include "services/consent/core/fence.h"
+#include "services/consent/rpc/followers.h"
+#include "services/consent/store/consent_store.h"
+
+namespace safehaven::consent {
+
+// What all handlers share.
+struct ConsentWorld {
+  ConsentStore& store;
+  Followers& followers;
+  const Clock& clock;
+  Randomness& randomness;
+  ReplayWindow& replays;
+  Profile profile = Profile::kProduction;
+  absl::Duration warrant_life = absl::Seconds(10);  // at most kWarrantLifeMax
+};
+
+// Verifies evidence against the register of now. `question_digest` as in Identify().
+absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const type::v1::Evidence& evidence,
+                                absl::string_view question_digest);
+
+// Questions: decide, evaluate, entitlements. (decide_handlers.cc)
+class DecideHandlers {
+ public:
+  explicit DecideHandlers(ConsentWorld& world) : world_(world) {}
+  absl::StatusOr<v1::DecideResponse> Decide(const Call& call, const v1::DecideRequest& request);
+  absl::StatusOr<v1::EvaluateResponse> Evaluate(const Call& call, const v1::EvaluateRequest& request);
+  absl::StatusOr<v1::ListEntitlementsResponse> ListEntitlements(const Call& call,
+                                                                const v1::ListEntitlementsRequest& request);
+
+ private:
+  absl::StatusOr<v1::DecideResponse> DecideOnce(const Call& call, const Question& question, const Caller& caller);
+  ConsentWorld& world_;
+};
+
+// The register. (register_handlers.cc)
+class RegisterHandlers {
+ public:
+  explicit RegisterHandlers(ConsentWorld& world) : world_(world) {}
+  absl::StatusOr<v1::PlanRegisterResponse> PlanRegister(const Call& call, const v1::PlanRegisterRequest& request);
+  absl::StatusOr<v1::ApplyRegisterResponse> ApplyRegister(const Call& call, const v1::ApplyRegisterRequest& request);
+
+ private:
+  ConsentWorld& world_;
+};
+
+// Objections. (objection_handlers.cc)
+class ObjectionHandlers {
+ public:
+  explicit ObjectionHandlers(ConsentWorld& world) : world_(world) {}
+  absl::Status AppendObjections(const Call& call, Reader<v1::AppendObjectionsRequest>& reader,
+                                Writer<v1::AppendObjectionsResponse>& writer);
+  absl::StatusOr<v1::ReadObjectionsResponse> ReadObjections(const Call& call,
+                                                            const v1::ReadObjectionsRequest& request);
+  absl::StatusOr<v1::ScreenResponse> Screen(const Call& call, const v1::ScreenRequest& request);
+
+ private:
+  absl::StatusOr<v1::AppendObjectionsResponse> AppendBatch(const Call& call, const v1::AppendObjectionsRequest& batch,
+                                                           const std::string& set, const std::string& load);
+  ConsentWorld& world_;
+};
+
+// Followers and auditors. (watch_handlers.cc)
+class WatchHandlers {
+ public:
+  explicit WatchHandlers(ConsentWorld& world) : world_(world) {}
+  absl::StatusOr<v1::WatchResponse> Watch(const Call& call, const v1::WatchRequest& request);
+  LogServiceHooks LogHooks();
+
+ private:
+  ConsentWorld& world_;
+};
+
+// All of consent's methods, and LogService's. The handlers outlive the registry.
+struct ConsentHandlers {
+  explicit ConsentHandlers(ConsentWorld& world)
+      : decide(world), registers(world), objections(world), watch(world) {}
+  void Register(MethodRegistry& registry);
+
+  DecideHandlers decide;
+  RegisterHandlers registers;
+  ObjectionHandlers objections;
+  WatchHandlers watch;
+};
+
+}  // namespace safehaven::consent
+
+#endif  // SAFEHAVEN_SERVICES_CONSENT_RPC_HANDLERS_H_

@@ -1,0 +1,141 @@
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/warrant/wire.h"
+#include "services/consent/core/entry_text.h"
+#include "services/consent/core/register_yaml.h"
+#include "services/consent/core/snapshot_check.h"
+#include "services/consent/rpc/convert.h"
+#include "services/consent/rpc/handlers.h"
+
+namespace safehaven::consent {
+namespace {
+
+constexpr int kFilesMax = 1000;
+
+// What a set of files would make of the register.
+struct Proposal {
+  std::vector<PlannedChange> changes;
+  std::vector<RegisterEvent> events;  // as if recorded now, without signatories
+  RegisterSnapshot after;
+  Widening widening = Widening::kUnchanged;  // of the whole: widens if any part does
+  bool narrows = false;                      // does any part narrow?
+};
+
+absl::StatusOr<std::vector<Entry>> ReadEntries(const google::protobuf::RepeatedPtrField<v1::RegisterFile>& files,
+                                               Profile profile) {
+  if (files.size() > kFilesMax) return InvalidArgument("REGISTER_TOO_MANY_FILES", "at most a thousand files");
+  std::vector<Entry> entries;
+  std::set<std::string> keys;
+  for (const v1::RegisterFile& file : files) {
+    SH_ASSIGN_OR_RETURN(std::vector<FileEntry> read, ParseRegisterFile(file.name(), file.text()));
+    for (FileEntry& entry : read) {
+      const absl::Status fence = CheckFence(profile, entry.entry);
+      if (!fence.ok()) return AtPlace(fence, entry.place);
+      if (!keys.insert(KeyOf(entry.entry)).second) {
+        return AtPlace(InvalidArgument("REGISTER_ENTRY_REPEATED",
+                                       absl::StrCat(KeyOf(entry.entry), " is in the files twice")),
+                       entry.place);
+      }
+      entries.push_back(std::move(entry.entry));
+    }
+  }
+  return entries;
+}
+
+absl::StatusOr<Proposal> Propose(const View& view, const google::protobuf::RepeatedPtrField<v1::RegisterFile>& files,
+                                 Profile profile) {
+  SH_ASSIGN_OR_RETURN(const std::vector<Entry> entries, ReadEntries(files, profile));
+  Proposal proposal;
+  proposal.changes = Plan(*view.snapshot, entries, /*keep_absent=*/false);
+  for (const PlannedChange& change : proposal.changes) {
+    proposal.events.push_back({.index = view.snapshot->size(), .key = change.key, .entry = change.entry});
+    if (change.widening == Widening::kWidens) proposal.widening = Widening::kWidens;
+    if (change.widening == Widening::kNarrows) proposal.narrows = true;
+  }
+  if (proposal.narrows && proposal.widening != Widening::kWidens) proposal.widening = Widening::kNarrows;
+  proposal.after = view.snapshot->With(proposal.events);
+  SH_RETURN_IF_ERROR(CheckReferences(proposal.after));
+  return proposal;
+}
+
+// Who signs. Into an empty register nobody has been written yet, so the first change is
+// signed by people whom it brings itself: two of them, like any other that widens.
+absl::StatusOr<std::optional<Signatory>> SignatoryOf(const ConsentWorld& world, const View& view,
+                                                     const Proposal& proposal, const type::v1::Evidence& evidence) {
+  if (evidence.caller_case() == type::v1::Evidence::CALLER_NOT_SET) return std::optional<Signatory>();
+  const RegisterSnapshot& snapshot = view.register_size == 0 ? proposal.after : *view.snapshot;
+  SH_ASSIGN_OR_RETURN(const Caller caller, Identify(snapshot, EvidenceFromProto(evidence), "", world.clock.Now(),
+                                                    world.replays));
+  return std::optional(Signatory{.subject = caller.subject, .role = caller.role});
+}
+
+storage::v1::RegisterChangeRecord RecordOf(const Proposal& proposal, const Signatory& proposer,
+                                           const std::optional<Signatory>& approver, absl::Time now,
+                                           const std::string& request_id) {
+  storage::v1::RegisterChangeRecord record;
+  for (const PlannedChange& change : proposal.changes) {
+    storage::v1::RegisterEntryRecord* entry = record.add_entries();
+    entry->set_key(change.key);
+    if (change.entry.has_value()) entry->set_text(SerialiseEntry(*change.entry));
+  }
+  record.set_proposer(proposer.subject);
+  record.set_proposer_role(proposer.role);
+  if (approver.has_value()) {
+    record.set_approver(approver->subject);
+    record.set_approver_role(approver->role);
+  }
+  record.set_record_unix_ms(absl::ToUnixMillis(now));
+  record.set_request_id(request_id);
+  record.set_narrows(proposal.narrows);
+  return record;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::PlanRegisterResponse> RegisterHandlers::PlanRegister(const Call&,
+                                                                       const v1::PlanRegisterRequest& request) {
+  SH_ASSIGN_OR_RETURN(const Proposal proposal, Propose(world_.store.state().view(), request.files(), world_.profile));
+  v1::PlanRegisterResponse response;
+  for (const PlannedChange& change : proposal.changes) *response.add_changes() = ChangeToProto(change);
+  response.set_widens(proposal.widening == Widening::kWidens);
+  return response;
+}
+
+absl::StatusOr<v1::ApplyRegisterResponse> RegisterHandlers::ApplyRegister(const Call& call,
+                                                                         const v1::ApplyRegisterRequest& request) {
+  if (request.request_id().empty()) return InvalidArgument("FIELD_INVALID", "request_id: is required");
+  v1::ApplyRegisterResponse response;
+  const GuardedView guarded = world_.store.view();
+  const std::string incarnation = world_.store.log().revision().incarnation;
+  std::optional<uint64_t> size = world_.store.state().AppliedAs(request.request_id());
+  bool narrows = true;  // for a retry it is not known any more: wait in any case
+  if (!size.has_value()) {
+    SH_ASSIGN_OR_RETURN(const Proposal proposal, Propose(guarded.view, request.files(), world_.profile));
+    SH_ASSIGN_OR_RETURN(const std::optional<Signatory> proposer,
+                        SignatoryOf(world_, guarded.view, proposal, request.proposer()));
+    SH_ASSIGN_OR_RETURN(const std::optional<Signatory> approver,
+                        SignatoryOf(world_, guarded.view, proposal, request.approver()));
+    if (!proposer.has_value()) return PermissionDenied("PROPOSER_MISSING", "a change needs the evidence of who proposes it");
+    SH_RETURN_IF_ERROR(CheckSignatures(proposal.widening, *proposer, approver));
+    for (const PlannedChange& change : proposal.changes) *response.add_changes() = ChangeToProto(change);
+    narrows = proposal.narrows;
+    size = guarded.view.register_size;
+    if (!proposal.changes.empty()) {
+      SH_ASSIGN_OR_RETURN(size, world_.store.AppendRegister(RecordOf(proposal, *proposer, approver, world_.clock.Now(),
+                                                                     request.request_id()),
+                                                            guarded, call.deadline()));
+    }
+  }
+  std::vector<std::string> confirmed;
+  if (narrows && !world_.followers.AwaitApplied(*size, call.deadline(), confirmed)) {
+    return Failure(absl::StatusCode::kDeadlineExceeded, "FOLLOWERS_UNCONFIRMED",
+                   "the change is durable, but not every follower has confirmed it; ask again with the same request_id");
+  }
+  response.mutable_confirmed_by()->Assign(confirmed.begin(), confirmed.end());
+  *response.mutable_revision() = RevisionToProto({.incarnation = incarnation, .size = *size});
+  return response;
+}
+
+}  // namespace safehaven::consent

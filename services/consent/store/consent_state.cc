@@ -1,0 +1,165 @@
+#include "services/consent/store/consent_state.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/warrant/verify.h"
+#include "services/consent/core/register_yaml.h"
+
+namespace safehaven::consent {
+namespace {
+
+absl::Status Corrupt(uint64_t index) {
+  return DataLoss("LEAF_CORRUPT", absl::StrCat("the body of leaf ", index, " does not parse"));
+}
+
+template <typename Record>
+bool ParseRecord(absl::string_view body, Record& record) {
+  return record.ParseFromArray(body.data(), static_cast<int>(body.size()));
+}
+
+}  // namespace
+
+storage::v1::HoldingRecord ToRecord(const Holding& holding) {
+  storage::v1::HoldingRecord record;
+  record.set_disclosure_domain(holding.disclosure_domain);
+  record.set_dataset(holding.dataset);
+  record.set_first_day(holding.first_day.days_since_1970());
+  record.set_last_day(holding.last_day.days_since_1970());
+  record.mutable_sets()->Assign(holding.sets.begin(), holding.sets.end());
+  record.set_mode(std::string(Name(holding.mode)));
+  record.set_approval(holding.approval);
+  return record;
+}
+
+absl::StatusOr<Holding> FromRecord(const storage::v1::HoldingRecord& record) {
+  SH_ASSIGN_OR_RETURN(const ObjectionMode mode, ParseObjectionMode(record.mode()));
+  return Holding{.disclosure_domain = record.disclosure_domain(),
+                 .dataset = record.dataset(),
+                 .first_day = CivilDay(record.first_day()),
+                 .last_day = CivilDay(record.last_day()),
+                 .sets = {record.sets().begin(), record.sets().end()},
+                 .mode = mode,
+                 .approval = record.approval()};
+}
+
+absl::StatusOr<std::vector<RegisterEvent>> EventsOf(uint64_t index, const storage::v1::RegisterChangeRecord& record) {
+  std::vector<RegisterEvent> events;
+  for (const storage::v1::RegisterEntryRecord& entry : record.entries()) {
+    RegisterEvent event = {.index = index,
+                           .recorded_time = absl::FromUnixMillis(record.record_unix_ms()),
+                           .key = entry.key(),
+                           .proposer = {.subject = record.proposer(), .role = record.proposer_role()}};
+    if (!record.approver().empty()) {
+      event.approver = Signatory{.subject = record.approver(), .role = record.approver_role()};
+    }
+    if (!entry.text().empty()) {
+      absl::StatusOr<Entry> parsed = ParseEntry(entry.text());
+      if (!parsed.ok()) return Corrupt(index);
+      event.entry = *std::move(parsed);
+    }
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+ConsentState::ConsentState() {
+  view_.snapshot = std::make_shared<const RegisterSnapshot>();
+  view_.holdings = std::make_shared<const std::vector<Holding>>();
+}
+
+absl::Status ConsentState::Fold(uint8_t kind, uint64_t index, absl::string_view body) {
+  absl::MutexLock lock(&mutex_);
+  switch (kind) {
+    case kRegisterLeaf: return FoldRegister(index, body);
+    case kObjectionsLeaf: return FoldObjections(index, body);
+    case kDecisionLeaf: return FoldDecision(body);
+    default: return absl::OkStatus();  // warrants, and the log's own leaves
+  }
+}
+
+absl::Status ConsentState::FoldRegister(uint64_t index, absl::string_view body) {
+  storage::v1::RegisterChangeRecord record;
+  if (!ParseRecord(body, record)) return Corrupt(index);
+  SH_ASSIGN_OR_RETURN(std::vector<RegisterEvent> events, EventsOf(index, record));
+  view_.snapshot = std::make_shared<const RegisterSnapshot>(view_.snapshot->With(events));
+  view_.register_size = index + 1;
+  if (record.narrows()) view_.floor = index + 1;
+  if (!record.request_id().empty()) requests_[record.request_id()] = index + 1;
+  std::move(events.begin(), events.end(), std::back_inserter(events_));
+  return absl::OkStatus();
+}
+
+absl::Status ConsentState::FoldObjections(uint64_t index, absl::string_view body) {
+  storage::v1::ObjectionBatchRecord record;
+  const bool parsed = ParseRecord(body, record);
+  const auto count = static_cast<size_t>(record.nhs_numbers_size());
+  if (!parsed || record.withdrawn().size() != count) return Corrupt(index);
+  absl::flat_hash_set<uint64_t>& numbers = sets_[record.set()];
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t number = record.nhs_numbers(static_cast<int>(i));
+    if (record.withdrawn()[i] != 0) {
+      numbers.erase(number);
+    } else {
+      numbers.insert(number);
+    }
+  }
+  objections_.push_back({.index = index, .set = record.set()});
+  offsets_[record.load()] = record.offset() + count;
+  view_.objections_size = index + 1;
+  return absl::OkStatus();
+}
+
+absl::Status ConsentState::FoldDecision(absl::string_view body) {
+  storage::v1::DecisionRecord record;
+  if (!ParseRecord(body, record)) return DataLoss("LEAF_CORRUPT", "the body of a decision does not parse");
+  if (record.holdings().empty()) return absl::OkStatus();
+  std::vector<Holding> holdings = *view_.holdings;
+  for (const storage::v1::HoldingRecord& held : record.holdings()) {
+    SH_ASSIGN_OR_RETURN(Holding holding, FromRecord(held));
+    // The same question asked again adds nothing.
+    if (std::find(holdings.begin(), holdings.end(), holding) == holdings.end()) holdings.push_back(std::move(holding));
+  }
+  if (holdings.size() != view_.holdings->size()) {
+    view_.holdings = std::make_shared<const std::vector<Holding>>(std::move(holdings));
+  }
+  return absl::OkStatus();
+}
+
+View ConsentState::view() const {
+  absl::MutexLock lock(&mutex_);
+  return view_;
+}
+
+std::vector<RegisterEvent> ConsentState::Events() const {
+  absl::MutexLock lock(&mutex_);
+  return events_;
+}
+
+std::vector<ObjectionLeaf> ConsentState::ObjectionsAfter(uint64_t after_size) const {
+  absl::MutexLock lock(&mutex_);
+  const auto first = std::partition_point(objections_.begin(), objections_.end(),
+                                          [&](const ObjectionLeaf& leaf) { return leaf.index < after_size; });
+  return {first, objections_.end()};
+}
+
+uint64_t ConsentState::ObjectionOffset(absl::string_view load) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = offsets_.find(std::string(load));
+  return found == offsets_.end() ? 0 : found->second;
+}
+
+bool ConsentState::Objects(absl::string_view set, uint64_t nhs_number) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = sets_.find(std::string(set));
+  return found != sets_.end() && found->second.contains(nhs_number);
+}
+
+std::optional<uint64_t> ConsentState::AppliedAs(absl::string_view request_id) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = requests_.find(std::string(request_id));
+  return found == requests_.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace safehaven::consent

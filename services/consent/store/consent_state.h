@@ -1,0 +1,97 @@
+// What consent knows, folded from its log: the log is the only truth, and this is
+// rebuilt from it at every start.
+//
+// Readers take an immutable View and keep it for one decision; the one writer folds
+// each new leaf in. Thread-safe.
+#ifndef SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STATE_H_
+#define SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STATE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "safehaven/storage/v1/consent.pb.h"
+#include "services/consent/core/holding.h"
+#include "services/consent/core/snapshot.h"
+
+namespace safehaven::consent {
+
+// Kinds of leaves in consent's log (docs/formats.md, "Log leaves"). Persistent: never
+// change a value.
+inline constexpr uint8_t kDecisionLeaf = 2;    // a permit or a refusal, as decided
+inline constexpr uint8_t kRegisterLeaf = 3;    // a change of the register
+inline constexpr uint8_t kObjectionsLeaf = 4;  // a batch of objections
+// Warrants are kWarrantLeafKind of libs/warrant/verify.h.
+
+// Everything that one decision looks at.
+struct View {
+  std::shared_ptr<const RegisterSnapshot> snapshot;
+  std::shared_ptr<const std::vector<Holding>> holdings;
+  uint64_t register_size = 0;    // log size just after the last change of the register
+  uint64_t objections_size = 0;  // log size just after the last objections
+  uint64_t floor = 0;            // warrants from before this size are void
+};
+
+// One batch of objections: where it lies and which set it is of.
+struct ObjectionLeaf {
+  uint64_t index = 0;
+  std::string set;
+};
+
+class ConsentState {
+ public:
+  ConsentState();
+
+  // Folds one leaf in; leaves come in the order of the log. DATA_LOSS with reason
+  // LEAF_CORRUPT if its body does not parse.
+  absl::Status Fold(uint8_t kind, uint64_t index, absl::string_view body) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  View view() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // All register events, for asking what was known earlier.
+  std::vector<RegisterEvent> Events() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Leaves of objections with index >= `after_size`, ascending.
+  std::vector<ObjectionLeaf> ObjectionsAfter(uint64_t after_size) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Next offset of a load of objections; 0 for one that is not known.
+  uint64_t ObjectionOffset(absl::string_view load) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Is the person of this number in the set now?
+  bool Objects(absl::string_view set, uint64_t nhs_number) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Log size of the register change with this request id, if there is one.
+  std::optional<uint64_t> AppliedAs(absl::string_view request_id) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  absl::Status FoldRegister(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status FoldObjections(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status FoldDecision(absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  mutable absl::Mutex mutex_;
+  View view_ ABSL_GUARDED_BY(mutex_);
+  std::vector<RegisterEvent> events_ ABSL_GUARDED_BY(mutex_);
+  std::vector<ObjectionLeaf> objections_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, uint64_t> offsets_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, absl::flat_hash_set<uint64_t>> sets_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, uint64_t> requests_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Records of the log from and to domain types.
+storage::v1::HoldingRecord ToRecord(const Holding& holding);
+absl::StatusOr<Holding> FromRecord(const storage::v1::HoldingRecord& record);
+
+// The register events of one change. DATA_LOSS with reason LEAF_CORRUPT.
+absl::StatusOr<std::vector<RegisterEvent>> EventsOf(uint64_t index, const storage::v1::RegisterChangeRecord& record);
+
+}  // namespace safehaven::consent
+
+#endif  // SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STATE_H_

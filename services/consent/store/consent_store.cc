@@ -1,0 +1,153 @@
+#include "services/consent/store/consent_store.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "libs/base/status.h"
+#include "libs/storage/key_codec.h"
+#include "libs/warrant/verify.h"
+
+namespace safehaven::consent {
+namespace {
+
+std::string RegisterKey() { return KeyWriter().Text("guard").Text("register").Take(); }
+std::string ObjectionsKey() { return KeyWriter().Text("guard").Text("objections").Take(); }
+
+absl::StatusOr<std::optional<Version>> VersionOf(Store& store, const std::string& key, absl::Time deadline) {
+  const absl::StatusOr<safehaven::Entry> entry = store.Get(key, deadline);
+  if (absl::IsNotFound(entry.status())) return std::optional<Version>();
+  SH_RETURN_IF_ERROR(entry);
+  return std::optional<Version>(entry->version);
+}
+
+absl::Status OffsetRefused(absl::StatusCode code, absl::string_view reason, uint64_t next_offset) {
+  return Failure(code, reason, absl::StrCat("the next offset of this load is ", next_offset),
+                 {{"next_offset", absl::StrCat(next_offset)}});
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ConsentStore>> ConsentStore::Open(Store& store, TransparencyLog& log) {
+  std::unique_ptr<ConsentStore> opened(new ConsentStore(store, log));
+  const absl::Time deadline = absl::InfiniteFuture();
+  const uint64_t size = log.revision().size;
+  for (uint64_t next = 0; next < size;) {
+    SH_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries, log.ReadRange(next, size - next, deadline));
+    for (const LogEntry& entry : entries) {
+      // An erased body has ended with its basis: nothing of it is in force.
+      if (!entry.erased) SH_RETURN_IF_ERROR(opened->state_.Fold(entry.kind, entry.index, entry.body));
+    }
+    next += entries.size();
+  }
+  absl::MutexLock lock(&opened->write_mutex_);
+  SH_RETURN_IF_ERROR(opened->RefreshVersions(deadline));
+  return opened;
+}
+
+absl::Status ConsentStore::RefreshVersions(absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::optional<Version> of_register, VersionOf(store_, RegisterKey(), deadline));
+  SH_ASSIGN_OR_RETURN(const std::optional<Version> of_objections, VersionOf(store_, ObjectionsKey(), deadline));
+  absl::MutexLock lock(&mutex_);
+  register_version_ = of_register;
+  objections_version_ = of_objections;
+  return absl::OkStatus();
+}
+
+GuardedView ConsentStore::view() const {
+  // Versions first: if a change comes between, the older versions fail at writing.
+  GuardedView guarded;
+  {
+    absl::MutexLock lock(&mutex_);
+    guarded.register_version = register_version_;
+    guarded.objections_version = objections_version_;
+  }
+  guarded.view = state_.view();
+  return guarded;
+}
+
+absl::StatusOr<uint64_t> ConsentStore::AppendRegister(const storage::v1::RegisterChangeRecord& record,
+                                                      const GuardedView& planned, absl::Time deadline) {
+  absl::MutexLock lock(&write_mutex_);
+  AppendRequest request = {.kind = kRegisterLeaf, .body = record.SerializeAsString(), .deadline = deadline};
+  request.batch.preconditions = {{.key = RegisterKey(), .version = planned.register_version}};
+  request.batch.puts = {{.key = RegisterKey(), .value = ""}};
+  SH_ASSIGN_OR_RETURN(const Appended appended, log_.Append(std::move(request)));
+  SH_RETURN_IF_ERROR(state_.Fold(kRegisterLeaf, appended.index, record.SerializeAsString()));
+  SH_RETURN_IF_ERROR(RefreshVersions(deadline));
+  return appended.index + 1;
+}
+
+absl::StatusOr<uint64_t> ConsentStore::AppendObjections(const storage::v1::ObjectionBatchRecord& record,
+                                                        absl::Time deadline) {
+  absl::MutexLock lock(&write_mutex_);
+  const uint64_t next_offset = state_.ObjectionOffset(record.load());
+  if (record.offset() < next_offset) {
+    return OffsetRefused(absl::StatusCode::kAlreadyExists, "OFFSET_WRITTEN", next_offset);
+  }
+  if (record.offset() > next_offset) {
+    return OffsetRefused(absl::StatusCode::kOutOfRange, "OFFSET_AHEAD", next_offset);
+  }
+  const std::string body = record.SerializeAsString();
+  AppendRequest request = {.kind = kObjectionsLeaf, .body = body, .deadline = deadline};
+  request.batch.puts = {{.key = ObjectionsKey(), .value = ""}};
+  SH_ASSIGN_OR_RETURN(const Appended appended, log_.Append(std::move(request)));
+  SH_RETURN_IF_ERROR(state_.Fold(kObjectionsLeaf, appended.index, body));
+  SH_RETURN_IF_ERROR(RefreshVersions(deadline));
+  return appended.index + 1;
+}
+
+absl::StatusOr<ProvenLeaf> ConsentStore::Prove(uint8_t kind, std::string body, const Appended& appended) {
+  SH_ASSIGN_OR_RETURN(std::vector<Digest> inclusion, log_.InclusionProof(appended.index, appended.revision.size));
+  return ProvenLeaf{.kind = kind,
+                    .index = appended.index,
+                    .salt = appended.salt,
+                    .body = std::move(body),
+                    .inclusion = std::move(inclusion),
+                    .checkpoint = appended.checkpoint};
+}
+
+absl::StatusOr<std::vector<ProvenLeaf>> ConsentStore::AppendDecision(const std::vector<std::string>& warrants,
+                                                                     const storage::v1::DecisionRecord& record,
+                                                                     const GuardedView& decided,
+                                                                     absl::Time deadline) {
+  const std::string decision = record.SerializeAsString();
+  const size_t count = warrants.size() + 1;
+  std::vector<absl::StatusOr<Appended>> appended(count, absl::UnknownError("not appended"));
+  absl::BlockingCounter waiting(static_cast<int>(count));
+  for (size_t i = 0; i < count; ++i) {
+    const bool is_warrant = i < warrants.size();
+    AppendRequest request = {.kind = is_warrant ? kWarrantLeafKind : kDecisionLeaf,
+                             .body = is_warrant ? warrants[i] : decision,
+                             .deadline = deadline};
+    if (!warrants.empty()) {
+      request.batch.preconditions = {{.key = RegisterKey(), .version = decided.register_version},
+                                     {.key = ObjectionsKey(), .version = decided.objections_version}};
+    }
+    log_.AppendThen(std::move(request), [&appended, &waiting, i](absl::StatusOr<Appended> result) {
+      appended[i] = std::move(result);
+      waiting.DecrementCount();
+    });
+  }
+  waiting.Wait();
+  std::vector<ProvenLeaf> leaves;
+  for (size_t i = 0; i < count; ++i) {
+    SH_RETURN_IF_ERROR(appended[i]);
+    const bool is_warrant = i < warrants.size();
+    SH_ASSIGN_OR_RETURN(ProvenLeaf leaf, Prove(is_warrant ? kWarrantLeafKind : kDecisionLeaf,
+                                               is_warrant ? warrants[i] : decision, *appended[i]));
+    leaves.push_back(std::move(leaf));
+  }
+  SH_RETURN_IF_ERROR(state_.Fold(kDecisionLeaf, leaves.back().index, decision));
+  return leaves;
+}
+
+absl::StatusOr<storage::v1::ObjectionBatchRecord> ConsentStore::ReadObjections(uint64_t index, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries, log_.ReadRange(index, 1, deadline));
+  if (entries.front().erased) return NotFound("LEAF_ERASED", "the objections of this leaf were erased");
+  storage::v1::ObjectionBatchRecord record;
+  if (!record.ParseFromString(entries.front().body)) return DataLoss("LEAF_CORRUPT", "a batch does not parse");
+  return record;
+}
+
+}  // namespace safehaven::consent

@@ -1,0 +1,85 @@
+// consent's durable side: its log, and the state folded from it.
+//
+// A decision is only as good as the register and the objections it was made on, so
+// what is written names them: a warrant is appended on the condition that neither has
+// changed since the View that it was decided on, and is refused (ABORTED) otherwise;
+// the caller then decides again. So no warrant is ever younger in the log than a
+// change it did not see. Thread-safe.
+#ifndef SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STORE_H_
+#define SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "libs/log/transparency_log.h"
+#include "libs/merkle/proven_leaf.h"
+#include "libs/storage/store.h"
+#include "services/consent/store/consent_state.h"
+
+namespace safehaven::consent {
+
+// A View, with what it has to be compared with at writing.
+struct GuardedView {
+  View view;
+  std::optional<Version> register_version;    // of the key that every change of the register writes
+  std::optional<Version> objections_version;  // of the key that every batch of objections writes
+};
+
+class ConsentStore {
+ public:
+  // Folds the whole log. Both are borrowed and outlive it. DATA_LOSS with reason
+  // LEAF_CORRUPT or CHAIN_BROKEN.
+  static absl::StatusOr<std::unique_ptr<ConsentStore>> Open(Store& store, TransparencyLog& log);
+
+  GuardedView view() const ABSL_LOCKS_EXCLUDED(mutex_);
+  const ConsentState& state() const { return state_; }
+  TransparencyLog& log() { return log_; }
+
+  // A change of the register, planned on `planned`. ABORTED with reason
+  // PRECONDITION_FAILED if the register has changed since. Returns its log size.
+  absl::StatusOr<uint64_t> AppendRegister(const storage::v1::RegisterChangeRecord& record, const GuardedView& planned,
+                                          absl::Time deadline);
+
+  // A batch of objections. ALREADY_EXISTS with reason OFFSET_WRITTEN or OUT_OF_RANGE
+  // with reason OFFSET_AHEAD (metadata "next_offset"). Returns its log size.
+  absl::StatusOr<uint64_t> AppendObjections(const storage::v1::ObjectionBatchRecord& record, absl::Time deadline);
+
+  // Warrants (their bytes), then the decision that names them; one group commit as a
+  // rule. With warrants, ABORTED if register or objections have changed since `decided`.
+  // Returns the leaves in that order, each with its proof.
+  absl::StatusOr<std::vector<ProvenLeaf>> AppendDecision(const std::vector<std::string>& warrants,
+                                                         const storage::v1::DecisionRecord& record,
+                                                         const GuardedView& decided, absl::Time deadline);
+
+  // The objections of one leaf. DATA_LOSS, or NOT_FOUND with reason LEAF_ERASED.
+  absl::StatusOr<storage::v1::ObjectionBatchRecord> ReadObjections(uint64_t index, absl::Time deadline);
+
+ private:
+  ConsentStore(Store& store, TransparencyLog& log) : store_(store), log_(log) {}
+
+  // Reads the versions of the two guarded keys anew.
+  absl::Status RefreshVersions(absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
+  absl::StatusOr<ProvenLeaf> Prove(uint8_t kind, std::string body, const Appended& appended);
+
+  Store& store_;
+  TransparencyLog& log_;
+  ConsentState state_;
+
+  // One change of the register or the objections at a time: they are rare, and each
+  // has to see the one before. Decisions do not take it.
+  absl::Mutex write_mutex_;
+  mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(write_mutex_);
+  std::optional<Version> register_version_ ABSL_GUARDED_BY(mutex_);
+  std::optional<Version> objections_version_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace safehaven::consent
+
+#endif  // SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STORE_H_
