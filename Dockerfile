@@ -18,7 +18,10 @@ COPY . .
 RUN cmake --preset release && cmake --build build/release --target services/all cli/all
 # The programs without their line tables, and the Debian packages of the libraries that they
 # load, so that those stay known to apt and to scanners.
-RUN mkdir -p /image/bin && cp build/release/bin/* /image/bin/ && strip /image/bin/* \
+# Named one by one: the demo's issuer and other tools stay outside.
+RUN mkdir -p /image/bin \
+    && cp build/release/bin/safehaven build/release/bin/safehaven-{consent,linkage,costing,gateway} /image/bin/ \
+    && strip /image/bin/* \
     && ldd /image/bin/* | awk '$3 ~ /^\// {print $3}' | sort -u | xargs -r -n1 realpath \
     | sed 's|^/usr/lib/|/lib/|; s|^/lib/|*/lib/|' | xargs -r dpkg-query -S \
     | sed 's/:.*//' | sort -u >/image/packages \
