@@ -53,7 +53,9 @@ class RocksDbStore : public Store {
                     absl::Time deadline, const Visitor& visit) override;
 
   // As in store.h. A batch whose write has begun is waited for, deadline or not:
-  // its outcome will be known within one fsync.
+  // its outcome will be known within one fsync. After a write or fsync that failed,
+  // every further Apply is UNAVAILABLE until the store is opened again: the kernel
+  // forgets such a failure, so a later fsync would prove nothing.
   absl::StatusOr<Version> Apply(const Batch& batch, absl::Time deadline) override;
 
   // Rewrites all files without what was deleted or overwritten, as far as no
