@@ -1,0 +1,55 @@
+// From linked pairs to people: the strongest links first, and none that would join
+// what cannot be one person. Pure; thread-safe.
+#ifndef SAFEHAVEN_SERVICES_LINKAGE_CORE_CLUSTER_H_
+#define SAFEHAVEN_SERVICES_LINKAGE_CORE_CLUSTER_H_
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "services/linkage/core/columns/profiles.h"
+#include "services/linkage/core/score/scorer.h"
+
+namespace safehaven::linkage {
+
+// More distinct identities than this are no person but a mistake that grew.
+inline constexpr uint32_t kClusterProfilesMax = 500;
+
+// What may not be in one cluster, and what must be.
+struct ClusterRules {
+  // Sources with at most one record a person, by index.
+  std::span<const SourceRule> sources;
+  // Pairs that a person has decided: never together, and together whatever the
+  // weight (unless that is forbidden). The first index is the lower.
+  std::vector<std::pair<ProfileIndex, ProfileIndex>> forbidden;
+  std::vector<std::pair<ProfileIndex, ProfileIndex>> forced;
+  // Profiles whose records say too little to be one person's even where they agree:
+  // they take part in no link (by profile; empty: none).
+  std::vector<bool> unlinkable;
+};
+
+// Links that were not made although their weight was enough.
+struct RefusedLinks {
+  uint64_t numbers_conflict = 0;  // two verified NHS numbers would meet
+  uint64_t source_repeated = 0;   // a duplicate-free source twice
+  uint64_t decided_apart = 0;     // a forbidden pair would meet
+  uint64_t too_large = 0;
+  uint64_t unlinkable = 0;
+};
+
+struct Clusters {
+  // By profile: 0 .. count - 1, in order of the first profile.
+  std::vector<uint32_t> cluster_of;
+  uint32_t count = 0;
+  RefusedLinks refused;
+};
+
+// Joins along pairs whose decision links, strongest first (forced ones before all,
+// then cross-checks, then by weight, ties by profile order, which depends on content
+// only). A join that would break a rule is refused and counted. O(n log n).
+Clusters Cluster(const Profiles& profiles, std::span<const ScoredPair> pairs, const ClusterRules& rules);
+
+}  // namespace safehaven::linkage
+
+#endif  // SAFEHAVEN_SERVICES_LINKAGE_CORE_CLUSTER_H_

@@ -1,0 +1,106 @@
+#include "services/linkage/core/match.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "libs/base/status.h"
+#include "services/linkage/core/block/blocks.h"
+#include "services/linkage/core/score/clear.h"
+#include "services/linkage/core/standardise/nickname.h"
+
+namespace safehaven::linkage {
+namespace {
+
+// Profiles of several records that would not be linked even to themselves: a common
+// name and nothing else. Their records stay apart.
+std::vector<bool> FindUnlinkable(const Profiles& profiles, const Model& model) {
+  Scorer scorer(profiles, model);
+  std::vector<bool> unlinkable(profiles.size(), false);
+  for (ProfileIndex p = 0; p < profiles.size(); ++p) {
+    if (profiles.RecordsOf(p).size() > 1) unlinkable[p] = !Links(scorer.Score(p, p).decision);
+  }
+  return unlinkable;
+}
+
+// Decisions about records as decisions about their profiles.
+std::vector<std::pair<ProfileIndex, ProfileIndex>> ToProfiles(
+    const std::vector<DecidedPair>& decided, std::span<const StandardRecord> records,
+    const Profiles& profiles) {
+  std::vector<std::pair<ProfileIndex, ProfileIndex>> result;
+  if (decided.empty()) return result;
+  std::vector<std::pair<RecordToken, ProfileIndex>> places;
+  for (ProfileIndex p = 0; p < profiles.size(); ++p) {
+    for (const uint32_t record : profiles.RecordsOf(p)) places.emplace_back(records[record].token, p);
+  }
+  std::sort(places.begin(), places.end());
+  const auto find = [&](const RecordToken& token) {
+    const auto at = std::lower_bound(places.begin(), places.end(), std::pair(token, ProfileIndex{0}));
+    return at != places.end() && at->first == token ? &at->second : nullptr;
+  };
+  for (const auto& [first, second] : decided) {
+    const ProfileIndex* a = find(first);
+    const ProfileIndex* b = find(second);
+    if (a != nullptr && b != nullptr && *a != *b) result.push_back(std::minmax(*a, *b));
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+// Clusters of profiles as clusters of records, numbered anew.
+void PlaceRecords(const Clusters& clusters, const std::vector<bool>& unlinkable, size_t record_count,
+                  MatchResult& result) {
+  result.cluster_of_record.assign(record_count, kNoCluster);
+  uint32_t next = clusters.count;
+  for (ProfileIndex p = 0; p < result.profiles.size(); ++p) {
+    bool first = true;
+    for (const uint32_t record : result.profiles.RecordsOf(p)) {
+      result.cluster_of_record[record] = first || !unlinkable[p] ? clusters.cluster_of[p] : next++;
+      first = false;
+    }
+  }
+  result.cluster_count = next;
+}
+
+}  // namespace
+
+absl::StatusOr<MatchResult> Match(MatchInput input) {
+  if (input.sources.size() > kSourcesMax) {
+    return InvalidArgument("SOURCES_TOO_MANY", "a run has at most 64 sources");
+  }
+  SH_RETURN_IF_ERROR(ValidateModel(input.model));
+  MatchResult result;
+  SH_ASSIGN_OR_RETURN(result.profiles,
+                      BuildProfiles(input.records, input.sources, input.model.frequencies.extra.size(),
+                                    Nicknames::BuiltIn()));
+  result.model = std::move(input.model);
+  const Blocks blocks(result.profiles, result.model);
+  for (size_t rule = 0; rule < blocks.rule_count(); ++rule) {
+    result.profiles_given_up += blocks.report(rule).profiles_given_up;
+  }
+  if (input.train) result.training = Train(result.profiles, input.sources, blocks, result.model);
+  result.scores = ScoreAll(result.profiles, input.sources, blocks, input.train, result.model);
+  LinkClearPairs(result.profiles, input.sources, result.model.clear_margin, result.scores.pairs);
+
+  ClusterRules rules;
+  rules.sources = input.sources;
+  rules.forbidden = ToProfiles(input.decided_apart, input.records, result.profiles);
+  rules.forced = ToProfiles(input.decided_together, input.records, result.profiles);
+  // What a clerk has decided apart is no possible link either.
+  for (ScoredPair& pair : result.scores.pairs) {
+    if (std::binary_search(rules.forbidden.begin(), rules.forbidden.end(), std::pair(pair.a, pair.b))) {
+      pair.decision = Decision::kForbidden;
+    }
+  }
+  rules.unlinkable = FindUnlinkable(result.profiles, result.model);
+  const Clusters clusters = Cluster(result.profiles, result.scores.pairs, rules);
+  result.refused = clusters.refused;
+  for (const ScoredPair& pair : result.scores.pairs) {
+    result.links_certain += pair.decision == Decision::kCrossCheck;
+    result.links_by_weight += pair.decision == Decision::kWeight || pair.decision == Decision::kClear;
+    result.pairs_for_review += pair.decision == Decision::kReview;
+  }
+  PlaceRecords(clusters, rules.unlinkable, input.records.size(), result);
+  return result;
+}
+
+}  // namespace safehaven::linkage

@@ -1,0 +1,65 @@
+// From standard records to clusters of records: profiles, training where asked,
+// candidates, weights, clusters. What follows (persons with stable numbers, the
+// crosswalk) is in link.h. Pure; the result depends on the content of the records and
+// not on their order.
+#ifndef SAFEHAVEN_SERVICES_LINKAGE_CORE_MATCH_H_
+#define SAFEHAVEN_SERVICES_LINKAGE_CORE_MATCH_H_
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/linkage/core/cluster.h"
+#include "services/linkage/core/columns/profiles.h"
+#include "services/linkage/core/model.h"
+#include "services/linkage/core/record.h"
+#include "services/linkage/core/score/scorer.h"
+#include "services/linkage/core/train/train.h"
+
+namespace safehaven::linkage {
+
+// Two records about which a person has decided.
+using DecidedPair = std::pair<RecordToken, RecordToken>;
+
+struct MatchInput {
+  std::span<const StandardRecord> records;
+  std::span<const SourceRule> sources;
+  // Trained on these records first if `train`; used as it is otherwise.
+  Model model;
+  bool train = true;
+  // Clerical decisions. Tokens that are in no profile are ignored.
+  std::vector<DecidedPair> decided_apart;
+  std::vector<DecidedPair> decided_together;
+};
+
+// A record's cluster when it has none: stripped, or without any identity.
+inline constexpr uint32_t kNoCluster = UINT32_MAX;
+
+struct MatchResult {
+  Profiles profiles;
+  // As trained and used.
+  Model model;
+  TrainingReport training;
+  // Above the lowest threshold, strongest evidence of each pair.
+  ScoreResult scores;
+  RefusedLinks refused;
+  // Links made by each kind of decision.
+  uint64_t links_certain = 0;
+  uint64_t links_by_weight = 0;
+  uint64_t pairs_for_review = 0;
+  // Candidates that a heavy block hid.
+  uint64_t profiles_given_up = 0;
+  // By record, in the order of the input; kNoCluster for those in no profile.
+  std::vector<uint32_t> cluster_of_record;
+  uint32_t cluster_count = 0;
+};
+
+// INVALID_ARGUMENT as BuildProfiles, or with reason SOURCES_TOO_MANY;
+// FAILED_PRECONDITION as ValidateModel.
+absl::StatusOr<MatchResult> Match(MatchInput input);
+
+}  // namespace safehaven::linkage
+
+#endif  // SAFEHAVEN_SERVICES_LINKAGE_CORE_MATCH_H_

@@ -1,0 +1,97 @@
+#include "services/linkage/core/model.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "libs/base/status.h"
+#include "services/linkage/core/compare/comparer.h"
+
+namespace safehaven::linkage {
+namespace {
+
+constexpr int kPatternBits = 64;
+
+absl::Status Invalid(absl::string_view what) {
+  return FailedPrecondition("MODEL_INVALID", what);
+}
+
+void AppendTable(const FrequencyTable& table, std::string& text) {
+  absl::StrAppendFormat(&text, "table %a %a", table.unseen, table.agreement);
+  std::vector<std::pair<uint64_t, float>> sorted(table.share.begin(), table.share.end());
+  std::sort(sorted.begin(), sorted.end());
+  for (const auto& [hash, share] : sorted) absl::StrAppendFormat(&text, " %x:%a", hash, share);
+  text.push_back('\n');
+}
+
+// One line a thing, doubles in hexadecimal so that no digit is lost.
+std::string Canonical(const Model& model) {
+  std::string text = absl::StrFormat(
+      "model %s lambda %a link %d review %d exclude %d clear %d rarity %d household %a\n", model.name, model.lambda,
+      model.thresholds.link, model.thresholds.review, model.thresholds.exclude, model.clear_margin,
+      model.rarity_cap,
+      model.household);
+  for (const FieldModel& field : model.fields) {
+    absl::StrAppendFormat(&text, "field %s %s %d", field.name, ComparatorName(field.comparator),
+                          field.extra_column);
+    for (const double m : field.m) absl::StrAppendFormat(&text, " %a", m);
+    for (const double u : field.u) absl::StrAppendFormat(&text, " %a", u);
+    for (const double h : field.h) absl::StrAppendFormat(&text, " %a", h);
+    text.push_back('\n');
+  }
+  for (const BlockingRule& rule : model.rules) {
+    absl::StrAppend(&text, "rule ", rule.name, " ", rule.extra_column, " ", rule.block_profiles_max);
+    for (const KeyPart part : rule.parts) absl::StrAppend(&text, " ", static_cast<int>(part));
+    text.push_back('\n');
+  }
+  AppendTable(model.frequencies.given, text);
+  AppendTable(model.frequencies.family, text);
+  AppendTable(model.frequencies.postcode, text);
+  for (const FrequencyTable& table : model.frequencies.extra) AppendTable(table, text);
+  return text;
+}
+
+bool AreProbabilities(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double p) { return p > 0 && p <= 1; });
+}
+
+}  // namespace
+
+absl::Status ValidateModel(const Model& model) {
+  for (const FieldModel& field : model.fields) {
+    const size_t levels = LevelsOf(field.comparator).size();
+    if (field.m.size() != levels || field.u.size() != levels || field.h.size() != levels) {
+      return Invalid("a field must give m, u and h for every level of its comparator");
+    }
+    if (!AreProbabilities(field.m) || !AreProbabilities(field.u) || !AreProbabilities(field.h)) {
+      return Invalid("m, u and h are probabilities above 0");
+    }
+  }
+  if (PatternLayout(model.fields).bits() > kPatternBits) {
+    return Invalid("the fields' levels do not fit a 64-bit pattern");
+  }
+  if (!(model.lambda > 0 && model.lambda < 1) || !(model.household > 0 && model.household < 1)) {
+    return Invalid("lambda and household are between 0 and 1");
+  }
+  const Thresholds& thresholds = model.thresholds;
+  if (thresholds.exclude > thresholds.review || thresholds.review > thresholds.link) {
+    return Invalid("thresholds: exclude at most review, review at most link");
+  }
+  for (const BlockingRule& rule : model.rules) {
+    if (rule.block_profiles_max < 2) return Invalid("a block has two profiles or more");
+  }
+  return absl::OkStatus();
+}
+
+std::string ModelIdentity(const Model& model) {
+  const std::string text = Canonical(model);
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return absl::BytesToHexString(digest);
+}
+
+}  // namespace safehaven::linkage

@@ -1,0 +1,47 @@
+// m and the share of matches from unlabelled pairs: expectation maximisation over
+// the distinct patterns of one blocking rule (Fellegi and Sunter 1969; Winkler 1988;
+// on counts of patterns as Enamorado, Fifield and Imai 2019 do). u stays as it is
+// known from chance, and the fields that the rule blocks on are left out, since all
+// its pairs agree there. Pure; thread-safe.
+#ifndef SAFEHAVEN_SERVICES_LINKAGE_CORE_TRAIN_EM_H_
+#define SAFEHAVEN_SERVICES_LINKAGE_CORE_TRAIN_EM_H_
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "services/linkage/core/compare/comparer.h"
+#include "services/linkage/core/model.h"
+
+namespace safehaven::linkage {
+
+// Distinct patterns and how many pairs have each, ascending by pattern.
+using PatternCounts = std::vector<std::pair<Pattern, uint64_t>>;
+
+inline constexpr int kEmRoundsMax = 100;
+// Largest change of any probability at which a session has converged.
+inline constexpr double kEmChangeMax = 1e-4;
+// The starting m counts like this many pairs, so that a level hardly ever seen does
+// not fall to 0 and a small data set stays near experience.
+inline constexpr double kEmPriorPairs = 20;
+
+struct EmSession {
+  // By field; meaningless for fields left out.
+  std::vector<std::vector<double>> m;
+  // Share of matches among the pairs.
+  double lambda = 0;
+  // Expected number of matches.
+  double matches = 0;
+  // How badly matches and others could be told apart: the expected number of pairs
+  // on the wrong side of one half, by the number of matches. 0 is perfect.
+  double overlap = 1;
+  int rounds = 0;
+};
+
+// `left_out[field]` says which fields the session may not use.
+EmSession RunEm(const PatternCounts& counts, const PatternLayout& layout,
+                const std::vector<FieldModel>& fields, const std::vector<bool>& left_out);
+
+}  // namespace safehaven::linkage
+
+#endif  // SAFEHAVEN_SERVICES_LINKAGE_CORE_TRAIN_EM_H_
