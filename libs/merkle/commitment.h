@@ -18,7 +18,7 @@ namespace safehaven {
 inline constexpr size_t kSaltBytes = 32;
 
 // Kind 0 is the log's own: a leaf that says that a new incarnation began. Services
-// number theirs from 1 (docs/formats.md, "Logs").
+// number theirs from 1 (docs/formats.md, "Log leaves").
 inline constexpr uint8_t kIncarnationKind = 0;
 
 // What is committed to. A view: the owner of the bytes outlives it.
