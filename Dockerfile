@@ -16,11 +16,12 @@ RUN scripts/install && rm -rf /var/lib/apt/lists/*
 # With .git, from which the build takes the revision that safehaven_build_info shows.
 COPY . .
 RUN cmake --preset release && cmake --build build/release --target services/all cli/all
-# The programs without their line tables, and the Debian packages of the libraries that they
-# load, so that those stay known to apt and to scanners.
+# The programs without their line tables, the dashboard beside them, and the Debian packages
+# of the libraries that they load, so that those stay known to apt and to scanners.
 # Named one by one: the demo's issuer and other tools stay outside.
-RUN mkdir -p /image/bin \
+RUN mkdir -p /image/bin /image/share/safehaven \
     && cp build/release/bin/safehaven build/release/bin/safehaven-{consent,linkage,costing,gateway} /image/bin/ \
+    && cp -r build/release/share/safehaven/web /image/share/safehaven/ \
     && strip /image/bin/* \
     && ldd /image/bin/* | awk '$3 ~ /^\// {print $3}' | sort -u | xargs -r -n1 realpath \
     | sed 's|^/usr/lib/|/lib/|; s|^/lib/|*/lib/|' | xargs -r dpkg-query -S \
@@ -40,6 +41,7 @@ RUN apt-get update -q \
                --shell /usr/sbin/nologin safehaven \
     && install -d -o 10001 -g 10001 -m 0700 /var/lib/safehaven
 COPY --from=build /image/bin/ /usr/bin/
+COPY --from=build /image/share/ /usr/share/
 USER 10001:10001
 WORKDIR /var/lib/safehaven
 CMD ["safehaven", "--help"]

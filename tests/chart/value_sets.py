@@ -20,6 +20,8 @@ ACCEPTED = {
             "ingress": {"enabled": True, "host": "safehaven.example.org", "tlsSecret": "web-tls",
                         "className": "edge", "annotations": {"example.org/backend": "https"}},
             "extraArgs": ["--worker-threads=64"],
+            "oidc": {"clientSecret": {"existingSecret": "issuer-client"},
+                     "authorities": {"existingSecret": "issuer-ca"}},
         },
         "network": {"web": [PEER]},
         "consent": {"replicas": 1, "storage": {"size": "5Gi", "storageClass": "fast"}},

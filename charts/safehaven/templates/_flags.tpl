@@ -16,6 +16,8 @@ tls: /etc/safehaven/tls
 web: /etc/safehaven/web
 logKey: /etc/safehaven/log
 keyEncryptionKey: /etc/safehaven/wrapping
+clientSecret: /etc/safehaven/client-secret
+issuerAuthorities: /etc/safehaven/issuer
 {{- end }}
 
 {{/* {root, component}: host:port of a service for its peers. */}}
@@ -60,6 +62,12 @@ keyEncryptionKey: /etc/safehaven/wrapping
 - --issuer={{ $values.oidc.issuer }}
 - --client-id={{ $values.oidc.clientId }}
 - --audience={{ $values.oidc.audience }}
+{{- if $values.oidc.clientSecret.existingSecret }}
+- --client-secret-file={{ $paths.clientSecret }}/{{ $values.oidc.clientSecret.key }}
+{{- end }}
+{{- if $values.oidc.authorities.existingSecret }}
+- --issuer-authorities={{ $paths.issuerAuthorities }}/{{ $values.oidc.authorities.key }}
+{{- end }}
 {{- end }}
 {{- with $values.extraArgs }}
 {{ toYaml . }}

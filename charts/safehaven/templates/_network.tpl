@@ -2,14 +2,15 @@
 Who calls whom: caller -> services, on their gRPC ports. Flags, NetworkPolicies and
 the notes are all made from this one table, so they cannot disagree.
   linkage follows consent's objections; costing follows consent and linkage; the
-  gateway asks consent and costing; consent calls nobody.
+  gateway asks consent and costing; consent calls nobody. The test asks those who know
+  how they and consent are.
 */}}
 {{- define "safehaven.traffic" -}}
 consent: []
 linkage: [consent]
 costing: [consent, linkage]
 gateway: [consent, costing]
-test: [consent, linkage, costing]
+test: [linkage, costing]
 {{- end }}
 
 {{- define "safehaven.services" -}}

@@ -64,6 +64,14 @@ livenessProbe:
 {{- with $values.web }}
 {{ include "safehaven.secretVolume" (dict "name" "web" "secret" .existingSecret "keys" (values .keys | sortAlpha)) }}
 {{- end }}
+{{- with $values.oidc }}
+{{- if .clientSecret.existingSecret }}
+{{ include "safehaven.secretVolume" (dict "name" "client-secret" "secret" .clientSecret.existingSecret "keys" (list .clientSecret.key)) }}
+{{- end }}
+{{- if .authorities.existingSecret }}
+{{ include "safehaven.secretVolume" (dict "name" "issuer" "secret" .authorities.existingSecret "keys" (list .authorities.key)) }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* {root, component}: where the volumes are mounted. */}}
@@ -79,6 +87,14 @@ livenessProbe:
 {{- end }}
 {{- if $values.web }}
 - {name: web, mountPath: {{ $paths.web }}, readOnly: true}
+{{- end }}
+{{- with $values.oidc }}
+{{- if .clientSecret.existingSecret }}
+- {name: client-secret, mountPath: {{ $paths.clientSecret }}, readOnly: true}
+{{- end }}
+{{- if .authorities.existingSecret }}
+- {name: issuer, mountPath: {{ $paths.issuerAuthorities }}, readOnly: true}
+{{- end }}
 {{- end }}
 {{- if $values.storage }}
 - {name: state, mountPath: {{ $paths.state }}}
