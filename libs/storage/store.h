@@ -4,6 +4,8 @@
 // Every engine and decorator passes tests/conformance/store_conformance_test.cc.
 //
 // Keys never hold an identifier of a person; they may reach an engine's own logs.
+// Deadlines and expiry times are real times (absl::Now() and on), as gRPC gives them,
+// not times of a Clock that a test moves.
 #ifndef SAFEHAVEN_LIBS_STORAGE_STORE_H_
 #define SAFEHAVEN_LIBS_STORAGE_STORE_H_
 
