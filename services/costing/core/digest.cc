@@ -4,6 +4,11 @@
 #include "libs/merkle/sha256.h"
 
 namespace safehaven::costing {
+namespace {
+
+constexpr size_t kBufferBytes = 16 * 1024;
+
+}  // namespace
 
 Digester::Digester(absl::string_view domain) : context_(EVP_MD_CTX_new()) {
   SH_CHECK(context_ != nullptr);
@@ -23,10 +28,21 @@ void Digester::AddNumber(uint64_t number) {
 }
 
 void Digester::AddBytes(const void* bytes, size_t count) {
+  if (buffer_.size() + count > kBufferBytes) Flush();
+  if (count <= kBufferBytes) {
+    buffer_.append(static_cast<const char*>(bytes), count);
+    return;
+  }
   SH_CHECK(EVP_DigestUpdate(context_.get(), bytes, count) == 1);
 }
 
+void Digester::Flush() {
+  SH_CHECK(EVP_DigestUpdate(context_.get(), buffer_.data(), buffer_.size()) == 1);
+  buffer_.clear();
+}
+
 std::string Digester::Finish() {
+  Flush();
   std::string digest(kDigestBytes, '\0');
   unsigned int length = 0;
   SH_CHECK(EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()), &length) == 1);

@@ -33,7 +33,10 @@ class Digester {
   struct Free {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   };
+  void Flush();
+
   std::unique_ptr<EVP_MD_CTX, Free> context_;
+  std::string buffer_;  // a call into OpenSSL costs more than a few bytes do
 };
 
 }  // namespace safehaven::costing
