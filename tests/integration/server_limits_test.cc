@@ -4,6 +4,7 @@
 
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "libs/base/status.h"
 #include "libs/transport/wire_status.h"
@@ -30,9 +31,11 @@ class ServerLimits : public testing::Test {
 
 TEST_F(ServerLimits, ACallWithoutADeadlineGetsTheMethodsLongest) {
   ASSERT_TRUE(server_.Start(RegistryOf(handlers_)).ok());
-  const auto answer = Call(*server_.ClientAs("gateway"), "Hasten", {});
+  const auto client = server_.ClientAs("gateway");
+  const auto answer = CallWithoutDeadline(client->channel(), "Hasten", EchoRequest());
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_LE(answer->deadline_ms(), 300);
+  EXPECT_GT(CallWithoutDeadline(client->channel(), "Echo", EchoRequest())->deadline_ms(), 300);
 }
 
 TEST_F(ServerLimits, AShorterDeadlineOfTheCallerIsKept) {
@@ -44,18 +47,44 @@ TEST_F(ServerLimits, AShorterDeadlineOfTheCallerIsKept) {
   EXPECT_LE(answer->deadline_ms(), 5000);
 }
 
-// Goal: a handler that overstays learns of it, and the caller is not kept waiting.
+// Goal: a handler that overstays learns of it, though its caller would wait for ever.
 TEST_F(ServerLimits, AHandlerSeesThatItsDeadlineHasPassed) {
-  absl::Notification seen;
-  handlers_.hasten = [&seen](const class Call& call, const EchoRequest&) -> absl::StatusOr<EchoResponse> {
-    while (!call.IsCancelled()) std::this_thread::yield();
-    seen.Notify();
+  handlers_.hasten = [](const class Call& call, const EchoRequest&) -> absl::StatusOr<EchoResponse> {
+    const absl::Time give_up = absl::Now() + absl::Seconds(20);
+    while (!call.IsCancelled() && absl::Now() < give_up) std::this_thread::yield();
+    if (!call.IsCancelled()) return EchoResponse();
     return Failure(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED", "too late");
   };
   ASSERT_TRUE(server_.Start(RegistryOf(handlers_)).ok());
-  const auto answer = Call(*server_.ClientAs("gateway"), "Hasten", {});
-  EXPECT_EQ(answer.status().code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_TRUE(seen.WaitForNotificationWithTimeout(absl::Seconds(10)));
+  const auto client = server_.ClientAs("gateway");
+  const auto answer = CallWithoutDeadline(client->channel(), "Hasten", EchoRequest());
+  EXPECT_EQ(ReasonOf(answer.status()), "DEADLINE_PASSED");
+}
+
+// Goal: nobody works for a caller who has waited in the queue beyond the deadline.
+// Method: one worker, kept busy for longer than the second method may take.
+TEST_F(ServerLimits, ACallThatWaitedTooLongForAWorkerIsNotBegun) {
+  server_.options().worker_threads = 1;
+  std::atomic<int> hastened{0};
+  absl::Notification running;
+  handlers_.echo = [&](const class Call& call, const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
+    running.Notify();
+    const absl::Time until = absl::Now() + absl::Seconds(2);
+    while (absl::Now() < until) std::this_thread::yield();
+    return Describe(call, request);
+  };
+  handlers_.hasten = [&](const class Call& call, const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
+    ++hastened;
+    return Describe(call, request);
+  };
+  ASSERT_TRUE(server_.Start(RegistryOf(handlers_)).ok());
+  const auto client = server_.ClientAs("gateway");
+  std::thread first([&] { EXPECT_TRUE(Call(*client, "Echo", {}).ok()); });
+  running.WaitForNotification();
+  const auto late = CallWithoutDeadline(client->channel(), "Hasten", EchoRequest());
+  first.join();
+  EXPECT_EQ(ReasonOf(late.status()), "DEADLINE_PASSED");
+  EXPECT_EQ(hastened, 0);
 }
 
 TEST_F(ServerLimits, AHandlerSeesThatItsCallerHasGone) {

@@ -2,9 +2,12 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "grpcpp/channel.h"
 #include "gtest/gtest.h"
 #include "libs/base/status.h"
+#include "libs/client/client_stream_reactor.h"
 #include "tests/support/echo_server.h"
 
 namespace safehaven {
@@ -147,6 +150,27 @@ TEST_F(ServerStream, AHandlerLearnsThatItsClientHasGone) {
     // Destroyed without Finish(): cancelled.
   }
   EXPECT_TRUE(gone.WaitForNotificationWithTimeout(absl::Seconds(10)));
+}
+
+// Goal: a silent client that set no deadline does not keep a thread for ever.
+TEST_F(ServerStream, AClientThatSaysNothingIsCutOffAtTheMethodsDeadline) {
+  absl::Status seen;
+  absl::Notification over;
+  handlers_.exchange = [&](const Call&, Reader<EchoRequest>& reader,
+                           Writer<EchoResponse>&) -> absl::Status {
+    EchoRequest request;
+    seen = reader.Read(request).status();
+    over.Notify();
+    return seen;
+  };
+  ASSERT_TRUE(server_.Start(RegistryOf(handlers_)).ok());
+  const auto client = server_.ClientAs("gateway");
+  grpc::GenericStub stub(client->channel().grpc_channel());
+  ClientStreamReactor stream(stub, absl::StrCat("/", kEchoService, "/Linger"),
+                             std::make_unique<grpc::ClientContext>(), nullptr);
+  EXPECT_TRUE(over.WaitForNotificationWithTimeout(absl::Seconds(20)));
+  EXPECT_EQ(ReasonOf(seen), "DEADLINE_PASSED");
+  EXPECT_FALSE(stream.Finish().ok());
 }
 
 TEST_F(ServerStream, StreamsAboveTheLimitAreRefusedAndUnaryCallsAreNot) {

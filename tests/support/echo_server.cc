@@ -3,7 +3,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
+#include "libs/base/status.h"
+#include "libs/transport/wire_status.h"
 
 namespace safehaven {
 
@@ -58,6 +65,7 @@ MethodRegistry RegistryOf(const EchoHandlers& handlers) {
   registry.Unary<EchoRequest, EchoResponse>(kEchoService, "Hasten", handlers.hasten);
   registry.ServerStream<EchoRequest, EchoResponse>(kEchoService, "Count", handlers.count);
   registry.BidiStream<EchoRequest, EchoResponse>(kEchoService, "Exchange", handlers.exchange);
+  registry.BidiStream<EchoRequest, EchoResponse>(kEchoService, "Linger", handlers.exchange);
   return registry;
 }
 
@@ -65,6 +73,23 @@ MethodRegistry OpenRegistry() {
   MethodRegistry registry;
   registry.Unary<EchoRequest, EchoResponse>(kOpenService, "Echo", Describe);
   return registry;
+}
+
+absl::StatusOr<EchoResponse> CallWithoutDeadline(const Channel& channel, const std::string& method,
+                                                 const EchoRequest& request) {
+  grpc::TemplatedGenericStub<EchoRequest, EchoResponse> stub(channel.grpc_channel());
+  grpc::ClientContext context;
+  EchoResponse response;
+  grpc::Status outcome;
+  absl::Notification done;
+  stub.UnaryCall(&context, absl::StrCat("/", kEchoService, "/", method), grpc::StubOptions(),
+                 &request, &response, [&](grpc::Status status) {
+                   outcome = std::move(status);
+                   done.Notify();
+                 });
+  done.WaitForNotification();
+  SH_RETURN_IF_ERROR(FromGrpc(outcome));
+  return response;
 }
 
 EchoServer::EchoServer(TestCertificates& certificates) : certificates_(certificates) {

@@ -57,6 +57,10 @@ MethodRegistry RegistryOf(const EchoHandlers& handlers);
 // The method of OpenService.
 MethodRegistry OpenRegistry();
 
+// A unary call as a foreign client may make it: without a deadline, once.
+absl::StatusOr<EchoResponse> CallWithoutDeadline(const Channel& channel, const std::string& method,
+                                                 const EchoRequest& request);
+
 class EchoServer {
  public:
   // Options of program "consent" with its own certificate; tests change them.

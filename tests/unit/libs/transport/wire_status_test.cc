@@ -27,6 +27,7 @@ TEST(WireStatus, KeepsEveryCanonicalCode) {
 TEST(WireStatus, LeavesOutWhatIsNotOfGoogleRpc) {
   absl::Status status = NotFound("NO_SUCH_THING", "not here");
   status.SetPayload("safehaven/secret", absl::Cord("for the log only"));
+  EXPECT_FALSE(absl::StrContains(ToGrpc(status).error_details(), "for the log only"));
   const absl::Status arrived = FromGrpc(ToGrpc(status));
   EXPECT_FALSE(arrived.GetPayload("safehaven/secret").has_value());
   EXPECT_EQ(ReasonOf(arrived), "NO_SUCH_THING");
