@@ -1,11 +1,5 @@
 #include "libs/http/server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
-
 #include <functional>
 #include <string>
 #include <thread>
@@ -17,48 +11,10 @@
 #include "gtest/gtest.h"
 #include "libs/base/status.h"
 #include "libs/http/client.h"
+#include "tests/support/raw_peer.h"
 
 namespace safehaven {
 namespace {
-
-// A socket that sends what it is told, right or wrong.
-class RawPeer {
- public:
-  explicit RawPeer(uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const timeval limit = {.tv_sec = 10, .tv_usec = 0};
-    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
-  }
-  RawPeer(RawPeer&& other) noexcept : fd_(std::exchange(other.fd_, -1)), connected_(other.connected_) {}
-  ~RawPeer() {
-    if (fd_ >= 0) close(fd_);
-  }
-
-  bool connected() const { return connected_; }
-  void Send(absl::string_view bytes) { (void)!send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
-
-  // What comes until `mark` has come, or the peer closes.
-  std::string ReadUntil(absl::string_view mark) {
-    std::string text;
-    char bytes[4096];
-    while (!absl::StrContains(text, mark)) {
-      const ssize_t count = recv(fd_, bytes, sizeof(bytes), 0);
-      if (count <= 0) break;
-      text.append(bytes, static_cast<size_t>(count));
-    }
-    return text;
-  }
-  // Everything until the peer closes.
-  std::string ReadAll() { return ReadUntil(std::string("\0never", 6)); }
-
- private:
-  int fd_;
-  bool connected_ = false;
-};
 
 void Echo(HttpRequest request, HttpRespond respond) {
   respond({.status = 200, .headers = {}, .body = absl::StrCat(request.method, " ", request.target, " ", request.body)});

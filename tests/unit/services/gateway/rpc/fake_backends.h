@@ -82,8 +82,9 @@ class FakeBackends : public Backends {
   std::function<absl::StatusOr<costing::v1::AnswerResponse>()> answer = [] { return Answered(); };
 
   absl::StatusOr<consent::v1::DecideResponse> Decide(const consent::v1::DecideRequest& request,
-                                                     absl::Time) override {
+                                                     absl::Time deadline) override {
     absl::MutexLock lock(&mutex_);
+    last_deadline_ = deadline;
     decides.push_back(request);
     return decide();
   }
@@ -96,8 +97,9 @@ class FakeBackends : public Backends {
     return response;
   }
   absl::StatusOr<consent::v1::ListEntitlementsResponse> ListEntitlements(
-      const consent::v1::ListEntitlementsRequest& request, absl::Time) override {
+      const consent::v1::ListEntitlementsRequest& request, absl::Time deadline) override {
     absl::MutexLock lock(&mutex_);
+    last_deadline_ = deadline;
     lists.push_back(request);
     consent::v1::ListEntitlementsResponse response;
     response.set_organisation("ZC1");
@@ -116,6 +118,12 @@ class FakeBackends : public Backends {
     return answer();
   }
 
+  // Of the last decision or list.
+  absl::Time last_deadline() {
+    absl::MutexLock lock(&mutex_);
+    return last_deadline_;
+  }
+
   // Read them when nobody calls.
   std::vector<consent::v1::DecideRequest> decides;
   std::vector<consent::v1::EvaluateRequest> evaluates;
@@ -124,6 +132,7 @@ class FakeBackends : public Backends {
 
  private:
   absl::Mutex mutex_;
+  absl::Time last_deadline_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace safehaven::gateway
