@@ -154,9 +154,10 @@ bool AudienceCarriesOut(absl::string_view audience, Operation operation) {
       return audience == "linkage" || audience == "costing";  // each takes its own half
     case Operation::kLink:
       return audience == "linkage";
+    case Operation::kRecords:
+      return audience == "costing" || audience == "linkage";  // which gives the pseudonyms
     case Operation::kCost:
     case Operation::kAggregate:
-    case Operation::kRecords:
       return audience == "costing";
     case Operation::kUnspecified:
       return false;

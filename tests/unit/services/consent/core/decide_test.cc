@@ -126,6 +126,8 @@ TEST(Warrant, ForRecordsNamesThePseudonymDomainAndTheSealingKey) {
   const auto records = MakeWarrant(*DecideOn(snapshot, PioneerRecords(), Amira()).grant, Binding());
   EXPECT_EQ(records->pseudonym_domain, "CAG 9-01(a)/2025|ZC1|1");
   EXPECT_EQ(records->environment_key, "");
+  EXPECT_TRUE(MakeWarrant(*DecideOn(snapshot, PioneerRecords(), Amira()).grant, Binding("linkage")).ok())
+      << "linkage gives the pseudonyms";
   const auto sealed = MakeWarrant(*DecideOn(snapshot, InvoiceRecords(), Victor("cef-zc1")).grant, Binding());
   EXPECT_EQ(sealed->environment, "cef-zc1");
   EXPECT_EQ(sealed->environment_key, TestKey('x'));
