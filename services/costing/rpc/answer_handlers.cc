@@ -1,0 +1,185 @@
+#include <algorithm>
+
+#include "absl/functional/bind_front.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/warrant/wire.h"
+#include "services/costing/core/answer.h"
+#include "services/costing/rpc/handlers.h"
+
+namespace safehaven::costing {
+namespace {
+
+constexpr char kCostingService[] = "safehaven.costing.v1.CostingService";
+// How long an answer waits for objections that consent had acknowledged before.
+constexpr absl::Duration kObjectionsWaitMax = absl::Seconds(5);
+
+DisclosureRules RulesOf(const Warrant& warrant) {
+  return {.count_min = warrant.disclosure.count_min,
+          .rounding_base = warrant.disclosure.rounding_base,
+          .p_percent = warrant.disclosure.p_percent};
+}
+
+v1::ReleaseOpening OpeningOf(const AdmittedQuestion& asked, const Snapshot& snapshot, absl::Time now) {
+  const Warrant& warrant = asked.admitted.warrant;
+  v1::ReleaseOpening opening;
+  opening.set_warrant(warrant.id);
+  opening.set_warrant_digest(asked.admitted.warrant_digest);
+  opening.set_warrant_index(asked.admitted.leaf_index);
+  opening.set_consent_incarnation(asked.incarnation);
+  opening.set_question_digest(warrant.question_digest);
+  opening.set_organisation(warrant.organisation);
+  opening.set_disclosure_domain(warrant.disclosure_domain);
+  opening.set_open_unix_ms(absl::ToUnixMillis(now));
+  opening.set_crosswalk(snapshot.authority);
+  opening.set_crosswalk_revision(snapshot.crosswalk_revision);
+  *opening.mutable_objection_revision() = RevisionToProto(snapshot.objection_revision);
+  return opening;
+}
+
+// The answer that a used warrant got, for a retry by who got it.
+absl::StatusOr<v1::AnswerResponse> AnswerAgain(const storage::v1::UsedWarrantRecord& used) {
+  v1::AnswerResponse response;
+  if (used.answer().empty() || !response.ParseFromString(used.answer())) {
+    return PermissionDenied("WARRANT_USED", "the warrant was used before: one warrant, one use");
+  }
+  return response;
+}
+
+Operation OperationOf(const type::v1::Question& question) {
+  return question.operation() == "records" ? Operation::kRecords : Operation::kAggregate;
+}
+
+}  // namespace
+
+absl::StatusOr<ResolvedPersons> AnswerHandlers::Resolve(const v1::AnswerRequest& request, const Snapshot& snapshot,
+                                                        const RecordTable& table) {
+  std::vector<uint64_t> persons;
+  for (const Record& record : table.records) {
+    if (record.person.has_value()) persons.push_back(*record.person);
+  }
+  std::sort(persons.begin(), persons.end());
+  persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
+  ResolvedPersons resolved;
+  if (persons.empty()) return resolved;
+  linkage::v1::ResolvePersonsRequest resolve;
+  *resolve.mutable_warrant() = request.linkage_warrant();
+  *resolve.mutable_question() = request.question();
+  resolve.set_crosswalk_revision(snapshot.crosswalk_revision);
+  resolve.mutable_persons()->Assign(persons.begin(), persons.end());
+  SH_ASSIGN_OR_RETURN(const linkage::v1::ResolvePersonsResponse response, world_.linkage.resolve_persons(resolve));
+  const auto count = static_cast<int>(persons.size());
+  if (response.pseudonyms_size() != count && response.sealed_nhs_numbers_size() != count) {
+    return Internal("PERSON_UNRESOLVED", "linkage resolved other persons than it was asked for");
+  }
+  for (int i = 0; i < count; ++i) {
+    const uint64_t person = persons[static_cast<size_t>(i)];
+    if (response.pseudonyms_size() == count) resolved.pseudonyms[person] = response.pseudonyms(i);
+    if (response.sealed_nhs_numbers_size() == count) resolved.sealed_nhs_numbers[person] = response.sealed_nhs_numbers(i);
+  }
+  return resolved;
+}
+
+absl::StatusOr<ReleasableAnswer> AnswerHandlers::Compute(const v1::AnswerRequest& request,
+                                                         const AdmittedQuestion& asked, const Snapshot& snapshot) {
+  const Warrant& warrant = asked.admitted.warrant;
+  const DisclosureRules rules = RulesOf(warrant);
+  if (asked.question.operation == Operation::kAggregate) {
+    SH_ASSIGN_OR_RETURN(CostTable table, Aggregate(snapshot, asked.question, warrant));
+    SH_ASSIGN_OR_RETURN(const ReleasableTable releasable, Protect(std::move(table), rules));
+    return ReleasableAnswer::FromTable(releasable, rules);
+  }
+  SH_ASSIGN_OR_RETURN(const RecordTable table, SelectRecords(snapshot, asked.question, warrant));
+  SH_ASSIGN_OR_RETURN(const ResolvedPersons persons, Resolve(request, snapshot, table));
+  return ReleasableAnswer::FromRecords(table, persons, rules);
+}
+
+absl::StatusOr<v1::AnswerResponse> AnswerHandlers::Answer(const Call& call, const v1::AnswerRequest& request) {
+  SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, Admit(world_, call, request.warrant(), request.question(),
+                                                          OperationOf(request.question())));
+  const Warrant& warrant = asked.admitted.warrant;
+  SH_ASSIGN_OR_RETURN(const auto used, world_.releases.FindUsed(warrant.id, call.deadline()));
+  if (used.has_value()) return AnswerAgain(*used);
+  const absl::Time wait_end = std::min(call.deadline(), world_.clock.Now() + kObjectionsWaitMax);
+  SH_ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
+                      world_.live.Await(warrant.crosswalk, warrant.objection_revision, wait_end));
+  SH_ASSIGN_OR_RETURN(const uint64_t opening_index,
+                      world_.releases.Open(warrant.id, warrant.expire_time,
+                                           OpeningOf(asked, *snapshot, world_.clock.Now()).SerializeAsString(),
+                                           call.deadline()));
+  v1::ReleaseClosing closing;
+  closing.set_opening_index(opening_index);
+  closing.set_warrant(warrant.id);
+  const absl::StatusOr<ReleasableAnswer> answer = Compute(request, asked, *snapshot);
+  closing.set_close_unix_ms(absl::ToUnixMillis(world_.clock.Now()));
+  if (!answer.ok()) {
+    const std::string reason = ReasonOf(answer.status());
+    closing.set_error_reason(reason.empty() ? absl::StatusCodeToString(answer.status().code()) : reason);
+    SH_RETURN_IF_ERROR(world_.releases.Close(closing.SerializeAsString(), call.deadline()));
+    return answer.status();
+  }
+  SH_ASSIGN_OR_RETURN(const ClosedRelease release, CloseRelease(world_.releases, *answer, closing, call.deadline()));
+  v1::AnswerResponse response = MakeReply(*answer, release, request.warrant().proof());
+  SH_RETURN_IF_ERROR(world_.releases.KeepAnswer(warrant.id, response.SerializeAsString(), call.deadline()));
+  return response;
+}
+
+absl::StatusOr<v1::GetStatusResponse> AnswerHandlers::GetStatus(const Call&, const v1::GetStatusRequest&) {
+  v1::GetStatusResponse response;
+  for (const SharedSegment& segment : world_.live.segments()) {
+    (*response.mutable_event_counts())[segment->dataset] += segment->events.row_count();
+  }
+  for (const auto& [authority, snapshot] : world_.live.All()) {
+    (*response.mutable_crosswalk_revisions())[authority] = snapshot->crosswalk_revision;
+    (*response.mutable_objection_sizes())[authority] = snapshot->objection_revision.size;
+  }
+  response.set_heartbeat_age_ms(world_.consent.HeartbeatAgeMs());
+  *response.mutable_revision() = RevisionToProto(world_.log.revision());
+  response.set_not_ready_reason(world_.not_ready_reason());
+  return response;
+}
+
+LogServiceHooks AnswerHandlers::LogHooks() {
+  TransparencyLog& log = world_.log;
+  LogServiceHooks hooks;
+  hooks.checkpoint = [&log](absl::Time) -> absl::StatusOr<std::string> { return log.Newest().note; };
+  hooks.size = [&log](absl::Time) -> absl::StatusOr<uint64_t> { return log.revision().size; };
+  hooks.prove_consistency = [&log](uint64_t first, uint64_t second,
+                                   absl::Time) -> absl::StatusOr<std::vector<std::string>> {
+    SH_ASSIGN_OR_RETURN(const std::vector<Digest> proof, log.ConsistencyProof(first, second));
+    std::vector<std::string> wire;
+    for (const Digest& digest : proof) wire.push_back(ToBytes(digest));
+    return wire;
+  };
+  hooks.authorise_reader = [this](const Call&, const type::v1::Evidence& evidence) {
+    return world_.authorise_reader(evidence);
+  };
+  hooks.read = [&log](uint64_t begin, uint64_t end, absl::Time deadline) -> absl::StatusOr<std::vector<LogLeaf>> {
+    SH_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries, log.ReadRange(begin, end - begin, deadline));
+    std::vector<LogLeaf> leaves;
+    for (const LogEntry& entry : entries) {
+      leaves.push_back({.kind = entry.kind, .commitment = ToBytes(entry.commitment), .salt = entry.salt, .body = entry.body});
+    }
+    return leaves;
+  };
+  return hooks;
+}
+
+void CostingHandlers::Register(MethodRegistry& registry) {
+  using absl::bind_front;
+  registry.Unary<v1::OpenLoadRequest, v1::OpenLoadResponse>(kCostingService, "OpenLoad",
+                                                            bind_front(&LoadHandlers::OpenLoad, &loads));
+  registry.BidiStream<v1::AppendPayloadRequest, v1::AppendPayloadResponse>(
+      kCostingService, "AppendPayload", bind_front(&LoadHandlers::AppendPayload, &loads));
+  registry.Unary<v1::CloseLoadRequest, v1::CloseLoadResponse>(kCostingService, "CloseLoad",
+                                                              bind_front(&LoadHandlers::CloseLoad, &loads));
+  registry.Unary<v1::RunCostingRequest, v1::RunCostingResponse>(kCostingService, "RunCosting",
+                                                                bind_front(&RunHandlers::RunCosting, &runs));
+  registry.Unary<v1::AnswerRequest, v1::AnswerResponse>(kCostingService, "Answer",
+                                                        bind_front(&AnswerHandlers::Answer, &answers));
+  registry.Unary<v1::GetStatusRequest, v1::GetStatusResponse>(kCostingService, "GetStatus",
+                                                              bind_front(&AnswerHandlers::GetStatus, &answers));
+  RegisterLogService(registry, answers.LogHooks());
+}
+
+}  // namespace safehaven::costing

@@ -1,0 +1,126 @@
+// costing's rpcs: admit, do, record, answer. What is computed is in core/, what is kept
+// in store/. Thread-safe; everything borrowed outlives the handlers.
+#ifndef SAFEHAVEN_SERVICES_COSTING_RPC_HANDLERS_H_
+#define SAFEHAVEN_SERVICES_COSTING_RPC_HANDLERS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/base/environment.h"
+#include "libs/client/client.h"
+#include "libs/follow/consent_follower.h"
+#include "libs/log/transparency_log.h"
+#include "libs/server/call.h"
+#include "libs/server/log_service.h"
+#include "libs/server/method_registry.h"
+#include "libs/server/stream.h"
+#include "safehaven/costing/v1/costing_service.pb.h"
+#include "safehaven/linkage/v1/linkage_service.pb.h"
+#include "services/costing/rpc/live_state.h"
+#include "services/costing/rpc/reply.h"
+#include "services/costing/store/activity_store.h"
+#include "services/costing/store/release_store.h"
+#include "services/costing/store/run_store.h"
+
+namespace safehaven::costing {
+
+// What costing asks linkage; functions, so that tests need no linkage. All fail as the
+// rpcs of the same names.
+struct LinkageCalls {
+  std::function<absl::StatusOr<linkage::v1::GetLoadResponse>(const std::string& load)> get_load;
+  std::function<absl::Status(const std::string& load, uint64_t row_count)> confirm_load;
+  std::function<absl::StatusOr<linkage::v1::ResolvePersonsResponse>(const linkage::v1::ResolvePersonsRequest&)>
+      resolve_persons;
+};
+// Over gRPC; `linkage` outlives what is returned.
+LinkageCalls MakeLinkageCalls(Client& linkage);
+
+// What all handlers share.
+struct CostingWorld {
+  ActivityStore& activity;
+  RunStore& runs;
+  ReleaseStore& releases;
+  TransparencyLog& log;
+  LiveState& live;
+  ConsentFollower& consent;
+  LinkageCalls linkage;
+  const Clock& clock;
+  Randomness& randomness;
+  // May this evidence read the log? costing has no register of its own: it asks consent.
+  std::function<absl::Status(const type::v1::Evidence&)> authorise_reader;
+  // Why we are not ready; empty if we are.
+  std::function<std::string()> not_ready_reason;
+};
+
+// A call's question and warrant, admitted.
+struct AdmittedQuestion {
+  Question question;
+  AdmittedWarrant admitted;
+  std::string incarnation;  // of consent's log
+};
+absl::StatusOr<AdmittedQuestion> Admit(const CostingWorld& world, const Call& call,
+                                       const type::v1::PresentedWarrant& warrant,
+                                       const type::v1::Question& question, Operation operation);
+
+// Loads. (load_handlers.cc)
+class LoadHandlers {
+ public:
+  explicit LoadHandlers(CostingWorld& world) : world_(world) {}
+  absl::StatusOr<v1::OpenLoadResponse> OpenLoad(const Call& call, const v1::OpenLoadRequest& request);
+  absl::Status AppendPayload(const Call& call, Reader<v1::AppendPayloadRequest>& reader,
+                             Writer<v1::AppendPayloadResponse>& writer);
+  absl::StatusOr<v1::CloseLoadResponse> CloseLoad(const Call& call, const v1::CloseLoadRequest& request);
+
+  // Confirms every visible load to linkage again, for one that a crash left between.
+  absl::Status ConfirmVisibleLoads();
+
+ private:
+  absl::StatusOr<uint64_t> AppendBatch(const Call& call, const storage::v1::LoadRecord& load,
+                                       const v1::AppendPayloadRequest& batch);
+  CostingWorld& world_;
+};
+
+// Costing runs. (run_handlers.cc)
+class RunHandlers {
+ public:
+  explicit RunHandlers(CostingWorld& world) : world_(world) {}
+  absl::StatusOr<v1::RunCostingResponse> RunCosting(const Call& call, const v1::RunCostingRequest& request);
+
+ private:
+  CostingWorld& world_;
+};
+
+// Answers, status, log. (answer_handlers.cc)
+class AnswerHandlers {
+ public:
+  explicit AnswerHandlers(CostingWorld& world) : world_(world) {}
+  absl::StatusOr<v1::AnswerResponse> Answer(const Call& call, const v1::AnswerRequest& request);
+  absl::StatusOr<v1::GetStatusResponse> GetStatus(const Call& call, const v1::GetStatusRequest& request);
+  LogServiceHooks LogHooks();
+
+ private:
+  // Everything between the opening and the closing entry.
+  absl::StatusOr<ReleasableAnswer> Compute(const v1::AnswerRequest& request, const AdmittedQuestion& asked,
+                                           const Snapshot& snapshot);
+  absl::StatusOr<ResolvedPersons> Resolve(const v1::AnswerRequest& request, const Snapshot& snapshot,
+                                          const RecordTable& table);
+  CostingWorld& world_;
+};
+
+// Reads the events that are visible now, with their costs, into the live state.
+absl::Status RefreshSegments(CostingWorld& world);
+
+struct CostingHandlers {
+  explicit CostingHandlers(CostingWorld& world) : loads(world), runs(world), answers(world) {}
+  void Register(MethodRegistry& registry);
+
+  LoadHandlers loads;
+  RunHandlers runs;
+  AnswerHandlers answers;
+};
+
+}  // namespace safehaven::costing
+
+#endif  // SAFEHAVEN_SERVICES_COSTING_RPC_HANDLERS_H_

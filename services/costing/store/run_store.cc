@@ -1,0 +1,124 @@
+#include "services/costing/store/run_store.h"
+
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/storage/key_codec.h"
+
+namespace safehaven::costing {
+namespace {
+
+using storage::v1::CostRunRecord;
+using storage::v1::EventCostsRecord;
+
+constexpr size_t kKeyBytes = 16;
+constexpr int kChunkEvents = 65'536;
+
+std::string RunKey(uint64_t run) { return KeyWriter().Text("cost_run").Number(run).Take(); }
+std::string EventsKey(uint64_t run, uint64_t chunk) {
+  return KeyWriter().Text("cost_run_events").Number(run).Number(chunk).Take();
+}
+std::string CountKey() { return KeyWriter().Text("cost_run_count").Take(); }
+std::string RequestKey(absl::string_view id) { return KeyWriter().Text("cost_run_request").Text(id).Take(); }
+std::string CurrentKey(const CostRunRecord& record) {
+  return KeyWriter().Text("cost_run_current").Text(record.provider()).Text(absl::StrCat(record.first_day())).Take();
+}
+
+// A number kept as text, 0 if the key is absent.
+absl::StatusOr<uint64_t> ReadNumber(Store& store, const std::string& key, absl::Time deadline) {
+  const absl::StatusOr<Entry> entry = store.Get(key, deadline);
+  if (absl::IsNotFound(entry.status())) return 0;
+  SH_RETURN_IF_ERROR(entry);
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(entry->value, &number)) return DataLoss("RUN_CORRUPT", "a run's number does not parse");
+  return number;
+}
+
+absl::StatusOr<CostRunRecord> ReadRun(Store& store, uint64_t run, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const Entry entry, store.Get(RunKey(run), deadline));
+  CostRunRecord record;
+  if (!record.ParseFromString(entry.value)) return DataLoss("RUN_CORRUPT", "a run's record does not parse");
+  return record;
+}
+
+absl::Status AddCosts(Store& store, const CostRunRecord& record, absl::Time deadline, EventCosts& costs) {
+  for (uint32_t chunk = 0; chunk < record.chunk_count(); ++chunk) {
+    SH_ASSIGN_OR_RETURN(const Entry entry, store.Get(EventsKey(record.run(), chunk), deadline));
+    EventCostsRecord events;
+    if (!events.ParseFromString(entry.value) ||
+        events.keys().size() != static_cast<size_t>(events.cost_e8_size()) * kKeyBytes) {
+      return DataLoss("RUN_CORRUPT", "a chunk of a run does not parse");
+    }
+    for (int i = 0; i < events.cost_e8_size(); ++i) {
+      costs[events.keys().substr(static_cast<size_t>(i) * kKeyBytes, kKeyBytes)] = events.cost_e8(i);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<CostRunRecord>> RunStore::FindRequest(absl::string_view request_id, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const uint64_t run, ReadNumber(store_, RequestKey(request_id), deadline));
+  if (run == 0) return std::optional<CostRunRecord>();
+  SH_ASSIGN_OR_RETURN(CostRunRecord record, ReadRun(store_, run, deadline));
+  return std::optional(std::move(record));
+}
+
+absl::Status RunStore::WriteChunks(uint64_t run, const EventCosts& costs, absl::Time deadline, uint32_t& chunk_count) {
+  EventCostsRecord chunk;
+  const auto write = [&]() -> absl::Status {
+    const Batch batch = {.puts = {{.key = EventsKey(run, chunk_count), .value = chunk.SerializeAsString()}}};
+    SH_RETURN_IF_ERROR(store_.Apply(batch, deadline));
+    ++chunk_count;
+    chunk.Clear();
+    return absl::OkStatus();
+  };
+  for (const auto& [key, cost] : costs) {
+    chunk.mutable_keys()->append(key);
+    chunk.add_cost_e8(cost);
+    if (chunk.cost_e8_size() == kChunkEvents) SH_RETURN_IF_ERROR(write());
+  }
+  return chunk.cost_e8_size() == 0 ? absl::OkStatus() : write();
+}
+
+absl::StatusOr<CostRunRecord> RunStore::Save(CostRunRecord record, const EventCosts& costs, absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  SH_ASSIGN_OR_RETURN(const uint64_t last, ReadNumber(store_, CountKey(), deadline));
+  // Chunks of a run that was cut off lie under the same number and are overwritten.
+  record.set_run(last + 1);
+  uint32_t chunk_count = 0;
+  SH_RETURN_IF_ERROR(WriteChunks(record.run(), costs, deadline, chunk_count));
+  record.set_chunk_count(chunk_count);
+  const std::string number = absl::StrCat(record.run());
+  const Batch batch = {.preconditions = {{.key = RunKey(record.run()), .version = std::nullopt},
+                                         {.key = RequestKey(record.request_id()), .version = std::nullopt}},
+                       .puts = {{.key = RunKey(record.run()), .value = record.SerializeAsString()},
+                                {.key = CountKey(), .value = number},
+                                {.key = RequestKey(record.request_id()), .value = number},
+                                {.key = CurrentKey(record), .value = number}}};
+  SH_RETURN_IF_ERROR(store_.Apply(batch, deadline));
+  return record;
+}
+
+absl::StatusOr<EventCosts> RunStore::CurrentCosts(absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<safehaven::Snapshot> snapshot, store_.TakeSnapshot(deadline));
+  std::vector<uint64_t> runs;
+  bool parsed = true;
+  SH_RETURN_IF_ERROR(ScanPrefix(store_, KeyWriter().Text("cost_run_current").Take(), *snapshot, deadline,
+                                [&](absl::string_view, const Entry& entry) {
+                                  parsed = absl::SimpleAtoi(entry.value, &runs.emplace_back());
+                                  return parsed;
+                                }));
+  if (!parsed) return DataLoss("RUN_CORRUPT", "a run's number does not parse");
+  EventCosts costs;
+  for (const uint64_t run : runs) {
+    SH_ASSIGN_OR_RETURN(const CostRunRecord record, ReadRun(store_, run, deadline));
+    SH_RETURN_IF_ERROR(AddCosts(store_, record, deadline, costs));
+  }
+  return costs;
+}
+
+}  // namespace safehaven::costing

@@ -1,0 +1,55 @@
+// Costing runs: immutable, and whole or not there. Costs of events are written first,
+// in chunks; the run exists once its record does, written last in one batch with the
+// counter and the pointer that makes it the current run of its provider.
+//
+//     ("cost_run", run)               -> CostRunRecord
+//     ("cost_run_events", run, chunk) -> EventCostsRecord
+//     ("cost_run_count")              -> number of the last run
+//     ("cost_run_request", uuid)      -> run
+//     ("cost_run_current", provider, first day) -> run
+//
+// Thread-safe; the store is borrowed and outlives it.
+#ifndef SAFEHAVEN_SERVICES_COSTING_STORE_RUN_STORE_H_
+#define SAFEHAVEN_SERVICES_COSTING_STORE_RUN_STORE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "libs/storage/store.h"
+#include "safehaven/storage/v1/costing.pb.h"
+#include "services/costing/store/activity_store.h"
+
+namespace safehaven::costing {
+
+class RunStore {
+ public:
+  explicit RunStore(Store& store) : store_(store) {}
+
+  // The run that a request made before, or nothing.
+  absl::StatusOr<std::optional<storage::v1::CostRunRecord>> FindRequest(absl::string_view request_id,
+                                                                        absl::Time deadline);
+
+  // Writes the costs, then the run; gives it its number. `record` without number and
+  // chunk count. Runs of one process are written one at a time.
+  absl::StatusOr<storage::v1::CostRunRecord> Save(storage::v1::CostRunRecord record, const EventCosts& costs,
+                                                  absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Costs of all current runs together: what answers are made of. A record belongs to
+  // one provider, so no two runs cost it.
+  absl::StatusOr<EventCosts> CurrentCosts(absl::Time deadline);
+
+ private:
+  absl::Status WriteChunks(uint64_t run, const EventCosts& costs, absl::Time deadline, uint32_t& chunk_count);
+
+  Store& store_;
+  absl::Mutex mutex_;
+};
+
+}  // namespace safehaven::costing
+
+#endif  // SAFEHAVEN_SERVICES_COSTING_STORE_RUN_STORE_H_
