@@ -47,7 +47,7 @@ template <typename Request, typename Response, typename Row>
 absl::Status StreamRows(Client& client, const char* service, const char* method, const std::string& load,
                         const std::vector<Row>& rows, uint64_t offset, const std::function<void(uint64_t)>& sent) {
   if (offset >= rows.size()) return absl::OkStatus();
-  SH_ASSIGN_OR_RETURN((ClientStream<Request, Response> stream),
+  SH_ASSIGN_OR_RETURN(auto stream,
                       (client.OpenStream<Request, Response>(service, method, {})));
   int waiting = 0;
   bool first = true;

@@ -1,0 +1,57 @@
+// The commands of `safehaven`, each added to the parser by one function. A command
+// prints to standard output what was asked for, to standard error how it goes, and
+// returns its failure to main(), which gives it its exit code.
+#ifndef SAFEHAVEN_CLI_COMMANDS_COMMANDS_H_
+#define SAFEHAVEN_CLI_COMMANDS_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/output/table.h"
+#include "cli/session/session.h"
+#include "libs/warrant/question.h"
+
+namespace safehaven::cli {
+
+// Options of every command, and what they share. Lives as long as the program.
+struct Globals {
+  std::string context = "context.yaml";
+  std::string person;  // --as
+  std::string output = "table";
+  const Clock* clock = nullptr;
+  Randomness* randomness = nullptr;
+  // Set by the command that was named on the command line.
+  std::function<absl::Status()> run;
+
+  absl::StatusOr<std::unique_ptr<Session>> OpenSession() const;
+  absl::StatusOr<OutputFormat> Output() const { return ParseOutputFormat(output); }
+};
+
+// A question as flags, or as a file with --question.
+struct QuestionFlags {
+  std::string file;
+  std::string approval, purpose = "commissioning_planning", operation = "aggregate",
+              identifiability = "aggregate_suppressed", commissioner, list_day, first_day, last_day;
+  std::vector<std::string> datasets, measures, dimensions, items, filters;
+
+  void AddTo(CLI::App& app);
+  // Normalised. INVALID_ARGUMENT with the field.
+  absl::StatusOr<Question> Build() const;
+};
+
+void AddSampleCommands(CLI::App& app, Globals& globals);      // sample, demo-keys
+void AddLoadCommand(CLI::App& app, Globals& globals);         // load
+void AddRegisterCommands(CLI::App& app, Globals& globals);    // register plan|apply, objections load
+void AddRunCommands(CLI::App& app, Globals& globals);         // link, cost
+void AddQueryCommands(CLI::App& app, Globals& globals);       // query, explain, entitlements, open
+void AddAuditCommands(CLI::App& app, Globals& globals);       // audit verify|reconcile, status
+void AddTourCommand(CLI::App& app, Globals& globals);         // tour
+
+}  // namespace safehaven::cli
+
+#endif  // SAFEHAVEN_CLI_COMMANDS_COMMANDS_H_

@@ -1,0 +1,128 @@
+#include <google/protobuf/util/json_util.h>
+
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "cli/commands/commands.h"
+#include "cli/operations/query.h"
+#include "libs/base/status.h"
+
+namespace safehaven::cli {
+namespace {
+
+struct QueryCommandFlags {
+  QuestionFlags question;
+  std::string environment, receipt, save, day, answer;
+};
+
+TextTable TableOf(const gateway::v1::Table& table) {
+  TextTable text;
+  text.columns.assign(table.columns().begin(), table.columns().end());
+  for (const gateway::v1::Row& row : table.rows()) text.rows.emplace_back(row.values().begin(), row.values().end());
+  return text;
+}
+
+void PrintVerdicts(const gateway::v1::DecisionView& decision) {
+  TextTable table = {.columns = {"gate", "outcome", "reason", "what would make it lawful"}};
+  for (const gateway::v1::Verdict& verdict : decision.verdicts()) {
+    table.rows.push_back({verdict.gate(), verdict.outcome(), verdict.reason(), verdict.remedy()});
+  }
+  std::cerr << Format(table, OutputFormat::kTable);
+}
+
+bool IsPermitted(const gateway::v1::DecisionView& decision) {
+  return decision.effect() == "permitted" || decision.effect() == "required";
+}
+
+absl::Status RefusedStatus(const gateway::v1::DecisionView& decision) {
+  return PermissionDenied("DECISION_REFUSED", absl::StrCat("the question is ", decision.effect(), " under ", decision.approval()));
+}
+
+absl::Status RunQuery(const Globals& globals, const QueryCommandFlags& flags) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
+  SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
+  SH_ASSIGN_OR_RETURN(const Question question, flags.question.Build());
+  SH_ASSIGN_OR_RETURN(const gateway::v1::QueryResponse response,
+                      Query(*session, {.person = globals.person, .question = question, .environment = flags.environment}));
+  if (!IsPermitted(response.decision())) {
+    PrintVerdicts(response.decision());
+    return RefusedStatus(response.decision());
+  }
+  std::cout << Format(TableOf(response.table()), format);
+  if (!flags.save.empty()) SH_RETURN_IF_ERROR(WriteFile(flags.save, response.SerializeAsString()));
+  if (!flags.receipt.empty()) SH_RETURN_IF_ERROR(WriteFile(flags.receipt, response.receipt()));
+  SH_ASSIGN_OR_RETURN(const ReceiptFacts facts, VerifyReceipt(*session, response.receipt(), AnswerDigest(response.table())));
+  std::cerr << "Under " << facts.approval << "; left out for objections: " << response.table().left_out() << " people; "
+            << response.table().suppressed_cell_count() << " cells suppressed.\nReceipt verified: warrant at leaf "
+            << facts.warrant_index << " of consent's log, release at leaf " << facts.release_index << " of costing's.\n";
+  return absl::OkStatus();
+}
+
+absl::Status RunExplain(const Globals& globals, const QueryCommandFlags& flags) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
+  SH_ASSIGN_OR_RETURN(const Question question, flags.question.Build());
+  SH_ASSIGN_OR_RETURN(const gateway::v1::ExplainResponse response,
+                      ExplainQuestion(*session, {.person = globals.person, .question = question}, flags.day));
+  for (const std::string& line : response.decision().explanation()) std::cout << line << "\n";
+  PrintVerdicts(response.decision());
+  return IsPermitted(response.decision()) ? absl::OkStatus() : RefusedStatus(response.decision());
+}
+
+absl::Status RunEntitlements(const Globals& globals) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
+  SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
+  SH_ASSIGN_OR_RETURN(const gateway::v1::GetEntitlementsResponse response, GetEntitlements(*session, globals.person));
+  TextTable table = {.columns = {"approval", "title", "at most", "linkage", "until"}};
+  for (const gateway::v1::EntitlementView& view : response.entitlements()) {
+    table.rows.push_back({view.approval(), view.title(), view.identifiability(), view.linkage_allowed() ? "yes" : "no",
+                          view.valid_to()});
+  }
+  std::cout << Format(table, format);
+  return absl::OkStatus();
+}
+
+// Opens a saved answer (query --save) with the environment's key; runs on files alone.
+absl::Status RunOpen(const Globals& globals, const QueryCommandFlags& flags) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
+  SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
+  SH_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(flags.answer, size_t{1} << 30));
+  gateway::v1::QueryResponse response;
+  if (!response.ParseFromString(bytes)) return InvalidArgument("ANSWER_MALFORMED", absl::StrCat(flags.answer, ": not a saved answer"));
+  SH_ASSIGN_OR_RETURN(const std::vector<std::string> numbers, OpenSealed(*session, flags.environment, response.table()));
+  TextTable table = TableOf(response.table());
+  table.columns.insert(table.columns.begin(), "nhs_number (opened)");
+  for (size_t i = 0; i < table.rows.size(); ++i) table.rows[i].insert(table.rows[i].begin(), numbers[i]);
+  std::cout << Format(table, format);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddQueryCommands(CLI::App& app, Globals& globals) {
+  auto flags = std::make_shared<QueryCommandFlags>();
+  CLI::App* query = app.add_subcommand("query", "ask a question; get a protected answer or a refusal with its reasons");
+  query->footer("Example: safehaven --as amira.analyst query --approval 'CAG 9-01(a)/2025' --commissioner ZC1\n"
+                "  --list-day 2025-09-30 --from 2025-04-01 --to 2026-03-31 --dataset acute/apc\n"
+                "  --measure cost_per_head --dimension age_band --dimension sex");
+  flags->question.AddTo(*query);
+  query->add_option("--environment", flags->environment, "ask from inside this registered environment");
+  query->add_option("--receipt", flags->receipt, "write the receipt to this file");
+  query->add_option("--save", flags->save, "write the whole answer to this file, for `safehaven open`");
+  query->callback([&globals, flags] { globals.run = [&globals, flags] { return RunQuery(globals, *flags); }; });
+
+  CLI::App* explain = app.add_subcommand("explain", "why a question would be permitted or refused, without asking it");
+  flags->question.AddTo(*explain);
+  explain->add_option("--day", flags->day, "as the law stood on this day");
+  explain->callback([&globals, flags] { globals.run = [&globals, flags] { return RunExplain(globals, *flags); }; });
+
+  CLI::App* entitlements = app.add_subcommand("entitlements", "what I may ask");
+  entitlements->callback([&globals] { globals.run = [&globals] { return RunEntitlements(globals); }; });
+
+  CLI::App* open = app.add_subcommand("open", "open sealed items of a saved answer with the environment's key");
+  open->footer("Example: safehaven open answer.bin --environment cef-zc1");
+  open->add_option("answer", flags->answer, "file of `query --save`")->required();
+  open->add_option("--environment", flags->environment, "environment whose key the keys folder holds")->required();
+  open->callback([&globals, flags] { globals.run = [&globals, flags] { return RunOpen(globals, *flags); }; });
+}
+
+}  // namespace safehaven::cli

@@ -1,0 +1,40 @@
+// safehaven: the command line. A client like any other.
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "cli/commands/commands.h"
+#include "libs/server/system.h"
+
+int main(int argc, char** argv) {
+  safehaven::SystemClock clock;
+  safehaven::SystemRandomness randomness;
+  safehaven::cli::Globals globals;
+  globals.clock = &clock;
+  globals.randomness = &randomness;
+
+  CLI::App app("Safehaven: questions of linked health and care data, answered as far as the approvals allow.");
+  app.footer("Exit codes: 0 done, 2 wrong use, 3 bad input, 4 refused, 5 not signed in, 6 not reachable,\n"
+             "7 damaged or contradictory records, 1 anything else.");
+  app.add_option("--context", globals.context, "where the services and keys are")->envname("SAFEHAVEN_CONTEXT");
+  app.add_option("--as", globals.person, "who asks (a persona of the demo); or set SAFEHAVEN_TOKEN");
+  app.add_option("--output", globals.output, "table, json or csv")->check(CLI::IsMember({"table", "json", "csv"}));
+  app.require_subcommand(1);
+  app.fallthrough();
+  safehaven::cli::AddSampleCommands(app, globals);
+  safehaven::cli::AddRegisterCommands(app, globals);
+  safehaven::cli::AddLoadCommand(app, globals);
+  safehaven::cli::AddRunCommands(app, globals);
+  safehaven::cli::AddQueryCommands(app, globals);
+  safehaven::cli::AddAuditCommands(app, globals);
+  safehaven::cli::AddTourCommand(app, globals);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? 0 : 2;
+  }
+  const absl::Status status = globals.run();
+  if (!status.ok()) std::cerr << "safehaven: " << safehaven::cli::Describe(status) << "\n";
+  return safehaven::cli::ExitCode(status);
+}

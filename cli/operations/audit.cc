@@ -1,0 +1,149 @@
+#include "cli/operations/audit.h"
+
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "cli/operations/log_keys.h"
+#include "libs/base/status.h"
+#include "libs/warrant/verify.h"
+#include "libs/warrant/warrant.h"
+#include "safehaven/costing/v1/answer.pb.h"
+
+namespace safehaven::cli {
+namespace {
+
+constexpr char kLogService[] = "safehaven.log.v1.LogService";
+constexpr uint64_t kLeavesMax = 100'000'000;
+
+struct LoggedWarrant {
+  Warrant warrant;
+  uint64_t index = 0;
+  bool used = false;
+};
+
+// Warrants of consent's log by id. Erased ones cannot be named any more.
+std::map<std::string, LoggedWarrant> WarrantsOf(const LogCopy& consent, std::vector<std::string>& faults) {
+  std::map<std::string, LoggedWarrant> warrants;
+  for (const log::v1::LogEntry& entry : consent.entries) {
+    if (entry.kind() != kWarrantLeafKind || entry.body().empty()) continue;
+    absl::StatusOr<Warrant> warrant = ParseWarrant(entry.body());
+    if (!warrant.ok()) {
+      faults.push_back(absl::StrCat("consent leaf ", entry.index(), ": not a warrant"));
+      continue;
+    }
+    const std::string id = warrant->id;
+    if (!warrants.emplace(id, LoggedWarrant{.warrant = *std::move(warrant), .index = entry.index()}).second) {
+      faults.push_back(absl::StrCat("consent leaf ", entry.index(), ": the warrant's id was issued before"));
+    }
+  }
+  return warrants;
+}
+
+void CheckOpening(const log::v1::LogEntry& entry, std::map<std::string, LoggedWarrant>& warrants,
+                  std::set<uint64_t>& openings, Reconciliation& result) {
+  costing::v1::ReleaseOpening opening;
+  const std::string place = absl::StrCat("costing leaf ", entry.index(), ": ");
+  if (!opening.ParseFromString(entry.body())) {
+    result.faults.push_back(absl::StrCat(place, "not an opening entry"));
+    return;
+  }
+  openings.insert(entry.index());
+  ++result.release_count;
+  const auto found = warrants.find(opening.warrant());
+  if (found == warrants.end() || found->second.index != opening.warrant_index()) {
+    result.faults.push_back(absl::StrCat(place, "a release without a warrant of consent's log"));
+    return;
+  }
+  if (found->second.used) result.faults.push_back(absl::StrCat(place, "a second use of one warrant"));
+  if (found->second.warrant.question_digest != opening.question_digest()) {
+    result.faults.push_back(absl::StrCat(place, "a release of another question than was warranted"));
+  }
+  found->second.used = true;
+  ++result.used_count;
+}
+
+void CheckClosing(const log::v1::LogEntry& entry, std::set<uint64_t>& openings, Reconciliation& result) {
+  costing::v1::ReleaseClosing closing;
+  if (!closing.ParseFromString(entry.body()) || openings.erase(closing.opening_index()) == 0) {
+    result.faults.push_back(absl::StrCat("costing leaf ", entry.index(), ": closes no open release"));
+    return;
+  }
+  if (closing.error_reason().empty()) ++result.answered_count;
+}
+
+}  // namespace
+
+absl::StatusOr<LogCopy> ReadLog(Session& session, const std::string& service, const std::string& person) {
+  SH_ASSIGN_OR_RETURN(Client * client, session.Connect(kToolProgram, service));
+  LogCopy copy = {.service = service};
+  SH_ASSIGN_OR_RETURN(const log::v1::GetCheckpointResponse checkpoint,
+                      client->CallUnary<log::v1::GetCheckpointResponse>(kLogService, "GetCheckpoint",
+                                                                        log::v1::GetCheckpointRequest(), {}));
+  copy.checkpoint = checkpoint.checkpoint();
+  SH_ASSIGN_OR_RETURN(const FollowRules rules, LogRules(session, service));
+  SH_ASSIGN_OR_RETURN(const Checkpoint signed_checkpoint, ReadCheckpoint(copy.checkpoint, rules));
+  if (signed_checkpoint.size > kLeavesMax) return InvalidArgument("LOG_TOO_LARGE", "more leaves than can be audited at once");
+  while (copy.entries.size() < signed_checkpoint.size) {
+    log::v1::ReadLogRequest request;
+    SH_ASSIGN_OR_RETURN(*request.mutable_evidence(), session.PersonEvidence(person));
+    request.set_begin(copy.entries.size());
+    request.set_count(static_cast<uint32_t>(std::min<uint64_t>(1024, signed_checkpoint.size - copy.entries.size())));
+    SH_ASSIGN_OR_RETURN(const log::v1::ReadLogResponse response,
+                        client->CallUnary<log::v1::ReadLogResponse>(kLogService, "ReadLog", request, {}));
+    if (response.entries().empty()) return DataLoss("LEAF_MISSING", "the log gives fewer leaves than it signed");
+    copy.entries.insert(copy.entries.end(), response.entries().begin(), response.entries().end());
+  }
+  copy.entries.resize(signed_checkpoint.size);
+  return copy;
+}
+
+absl::StatusOr<LogAudit> VerifyLog(const Session& session, const LogCopy& copy) {
+  SH_ASSIGN_OR_RETURN(const FollowRules rules, LogRules(session, copy.service));
+  SH_ASSIGN_OR_RETURN(const Checkpoint checkpoint, ReadCheckpoint(copy.checkpoint, rules));
+  LogAuditor auditor;
+  for (const log::v1::LogEntry& entry : copy.entries) {
+    const absl::StatusOr<Digest> commitment = DigestFromBytes(entry.commitment());
+    if (!commitment.ok() || entry.kind() > 255) {
+      auditor.Report(entry.index(), "RECORD_MALFORMED");
+      continue;
+    }
+    if (entry.salt().empty() && entry.body().empty()) {
+      auditor.AddErased(entry.index(), *commitment);
+      continue;
+    }
+    auditor.Add(entry.index(), *commitment,
+                LeafContent{.kind = static_cast<uint8_t>(entry.kind()), .salt = entry.salt(), .body = entry.body()});
+  }
+  return auditor.Finish(checkpoint);
+}
+
+Reconciliation Reconcile(const LogCopy& consent, const LogCopy& costing, absl::Time now) {
+  Reconciliation result;
+  std::map<std::string, LoggedWarrant> warrants = WarrantsOf(consent, result.faults);
+  std::set<uint64_t> openings;
+  for (const log::v1::LogEntry& entry : costing.entries) {
+    if (entry.body().empty()) continue;
+    if (entry.kind() == kReleaseOpeningLeafKind) CheckOpening(entry, warrants, openings, result);
+    if (entry.kind() == kReleaseClosingLeafKind) CheckClosing(entry, openings, result);
+  }
+  for (const uint64_t index : openings) {
+    result.faults.push_back(absl::StrCat("costing leaf ", index, ": a release that was opened and never closed"));
+  }
+  result.warrant_count = warrants.size();
+  for (const auto& [id, logged] : warrants) {
+    const bool answers = logged.warrant.operation == Operation::kAggregate ||
+                         logged.warrant.operation == Operation::kRecords;
+    if (logged.used) continue;
+    if (logged.warrant.audience != "costing" || !answers) {
+      ++result.other_audience_count;
+    } else if (logged.warrant.expire_time <= now) {
+      ++result.unused_count;
+    } else {
+      ++result.open_count;
+    }
+  }
+  return result;
+}
+
+}  // namespace safehaven::cli

@@ -1,0 +1,58 @@
+#include "cli/operations/register.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+
+namespace safehaven::cli {
+namespace {
+
+constexpr char kConsent[] = "safehaven.consent.v1.ConsentService";
+constexpr size_t kFileBytesMax = 8u << 20;
+
+}  // namespace
+
+absl::StatusOr<std::vector<consent::v1::RegisterFile>> ReadRegisterDirectory(const std::string& directory) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
+  }
+  if (paths.empty()) return NotFound("FILE_UNREADABLE", absl::StrCat(directory, ": no register files (*.yaml) there"));
+  std::sort(paths.begin(), paths.end());
+  std::vector<consent::v1::RegisterFile> files;
+  for (const std::filesystem::path& path : paths) {
+    consent::v1::RegisterFile file;
+    file.set_name(path.filename());
+    SH_ASSIGN_OR_RETURN(*file.mutable_text(), ReadFile(path, kFileBytesMax));
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+absl::StatusOr<consent::v1::PlanRegisterResponse> PlanRegister(Session& session,
+                                                              const std::vector<consent::v1::RegisterFile>& files) {
+  SH_ASSIGN_OR_RETURN(Client * consent, session.Connect(kToolProgram, "consent"));
+  consent::v1::PlanRegisterRequest request;
+  request.mutable_files()->Assign(files.begin(), files.end());
+  return consent->CallUnary<consent::v1::PlanRegisterResponse>(kConsent, "PlanRegister", request, {});
+}
+
+absl::StatusOr<consent::v1::ApplyRegisterResponse> ApplyRegister(Session& session,
+                                                                const std::vector<consent::v1::RegisterFile>& files,
+                                                                const std::string& proposer,
+                                                                const std::string& approver) {
+  SH_ASSIGN_OR_RETURN(Client * consent, session.Connect(kToolProgram, "consent"));
+  consent::v1::ApplyRegisterRequest request;
+  request.mutable_files()->Assign(files.begin(), files.end());
+  SH_ASSIGN_OR_RETURN(*request.mutable_proposer(), session.PersonEvidence(proposer));
+  if (!approver.empty()) {
+    SH_ASSIGN_OR_RETURN(*request.mutable_approver(), session.PersonEvidence(approver));
+  }
+  request.set_request_id(NewUuid(session.randomness()));
+  return consent->CallUnary<consent::v1::ApplyRegisterResponse>(kConsent, "ApplyRegister", request, {});
+}
+
+}  // namespace safehaven::cli

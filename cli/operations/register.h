@@ -1,0 +1,29 @@
+// Plans and applies a directory of register files.
+#ifndef SAFEHAVEN_CLI_OPERATIONS_REGISTER_H_
+#define SAFEHAVEN_CLI_OPERATIONS_REGISTER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cli/session/session.h"
+#include "safehaven/consent/v1/consent_service.pb.h"
+
+namespace safehaven::cli {
+
+// All *.yaml of `directory`, in order of name. NOT_FOUND with reason FILE_UNREADABLE if
+// there is none.
+absl::StatusOr<std::vector<consent::v1::RegisterFile>> ReadRegisterDirectory(const std::string& directory);
+
+absl::StatusOr<consent::v1::PlanRegisterResponse> PlanRegister(Session& session,
+                                                              const std::vector<consent::v1::RegisterFile>& files);
+
+// `approver` may be empty where the change only narrows.
+absl::StatusOr<consent::v1::ApplyRegisterResponse> ApplyRegister(Session& session,
+                                                                const std::vector<consent::v1::RegisterFile>& files,
+                                                                const std::string& proposer,
+                                                                const std::string& approver);
+
+}  // namespace safehaven::cli
+
+#endif  // SAFEHAVEN_CLI_OPERATIONS_REGISTER_H_
