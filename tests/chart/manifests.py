@@ -219,7 +219,8 @@ def addresses(documents, spec):
     """(callee, host, port) of every peer that a pod is told of: by its command line, or by
     the command line's context in a ConfigMap that it mounts."""
     texts = list(spec["containers"][0]["args"])
-    mounted = {volume["configMap"]["name"] for volume in spec.get("volumes", []) if "configMap" in volume}
+    mounted = {volume["configMap"]["name"] for volume in spec.get("volumes", [])
+               if volume["name"] == "context"}
     for document in documents:
         if document["kind"] == "ConfigMap" and document["metadata"]["name"] in mounted:
             mounted.remove(document["metadata"]["name"])

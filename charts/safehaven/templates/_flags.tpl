@@ -15,9 +15,15 @@ state: /var/lib/safehaven
 tls: /etc/safehaven/tls
 web: /etc/safehaven/web
 logKey: /etc/safehaven/log
-keyEncryptionKey: /etc/safehaven/wrapping
+wrappingKey: /etc/safehaven/wrapping
+consentLog: /etc/safehaven/consent-log
 clientSecret: /etc/safehaven/client-secret
 issuerAuthorities: /etc/safehaven/issuer
+{{- end }}
+
+{{/* {root, component}: not empty if the service follows consent's log. */}}
+{{- define "safehaven.followsConsent" -}}
+{{- if has .component (list "linkage" "costing") }}yes{{ end }}
 {{- end }}
 
 {{/* {root, component}: host:port of a service for its peers. */}}
@@ -47,8 +53,11 @@ issuerAuthorities: /etc/safehaven/issuer
 {{- if $values.logKey }}
 - --log-key={{ $paths.logKey }}/{{ $values.logKey.key }}
 {{- end }}
-{{- if $values.keyEncryptionKey }}
-- --key-encryption-key={{ $paths.keyEncryptionKey }}/{{ $values.keyEncryptionKey.key }}
+{{- if $values.wrappingKey }}
+- --wrapping-key={{ $paths.wrappingKey }}/{{ $values.wrappingKey.key }}
+{{- end }}
+{{- if include "safehaven.followsConsent" . }}
+- --consent-log-public-key={{ $paths.consentLog }}/{{ .root.Values.consent.logPublicKey.key }}
 {{- end }}
 {{- $context := . }}
 {{- range $peer := index (include "safehaven.traffic" . | fromYaml) .component }}

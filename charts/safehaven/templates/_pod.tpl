@@ -58,8 +58,17 @@ livenessProbe:
 {{- with $values.logKey }}
 {{ include "safehaven.secretVolume" (dict "name" "log-key" "secret" .existingSecret "keys" (list .key)) }}
 {{- end }}
-{{- with $values.keyEncryptionKey }}
+{{- with $values.wrappingKey }}
 {{ include "safehaven.secretVolume" (dict "name" "wrapping-key" "secret" .existingSecret "keys" (list .key)) }}
+{{- end }}
+{{- if include "safehaven.followsConsent" . }}
+{{- with .root.Values.consent.logPublicKey }}
+- name: consent-log
+  configMap:
+    name: {{ .existingConfigMap }}
+    items:
+      - {key: {{ .key }}, path: {{ .key }}}
+{{- end }}
 {{- end }}
 {{- with $values.web }}
 {{ include "safehaven.secretVolume" (dict "name" "web" "secret" .existingSecret "keys" (values .keys | sortAlpha)) }}
@@ -82,8 +91,11 @@ livenessProbe:
 {{- if $values.logKey }}
 - {name: log-key, mountPath: {{ $paths.logKey }}, readOnly: true}
 {{- end }}
-{{- if $values.keyEncryptionKey }}
-- {name: wrapping-key, mountPath: {{ $paths.keyEncryptionKey }}, readOnly: true}
+{{- if $values.wrappingKey }}
+- {name: wrapping-key, mountPath: {{ $paths.wrappingKey }}, readOnly: true}
+{{- end }}
+{{- if include "safehaven.followsConsent" . }}
+- {name: consent-log, mountPath: {{ $paths.consentLog }}, readOnly: true}
 {{- end }}
 {{- if $values.web }}
 - {name: web, mountPath: {{ $paths.web }}, readOnly: true}
