@@ -194,7 +194,14 @@ absl::Status Server::Serve(MethodRegistry registry) {
     state.server.reset();
     return FailedPrecondition("ADDRESS_UNUSABLE", absl::StrCat("cannot listen on ", options.listen));
   }
-  if (!options.port_file.empty()) SH_RETURN_IF_ERROR(WritePortFile(options.port_file, state.ports));
+  if (!options.port_file.empty()) {
+    const absl::Status written = WritePortFile(options.port_file, state.ports);
+    if (!written.ok()) {
+      // The caller will destroy what handlers use: no call may run by then.
+      Drain();
+      return written;
+    }
+  }
   LogLine(Severity::kInfo, "listening",
           {{"grpc", state.ports.grpc},
            {"health", state.ports.health},

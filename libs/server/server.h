@@ -53,7 +53,10 @@ class Server {
 
   // Opens the gRPC port and takes calls. Call once. Fails as MethodRegistry::Check(); with
   // reason METHOD_UNREACHABLE if a method needs a certificate that this transport
-  // does not ask for; with ADDRESS_UNUSABLE.
+  // does not ask for; with ADDRESS_UNUSABLE or PORT_FILE_UNWRITABLE. After a failure no
+  // handler runs. What handlers use must outlive the drain: it may be made after the
+  // server and be destroyed before it, but only once Drain() or RunUntilTerminated()
+  // has returned.
   absl::Status Serve(MethodRegistry registry);
 
   // Waits for SIGTERM or SIGINT, then drains and runs `closers` in their order, all of

@@ -110,6 +110,12 @@ TEST_F(ServerLifecycle, ThePortFileHoldsTheRealPorts) {
                                      ",\"metrics\":", ports.metrics, "}\n"));
 }
 
+TEST_F(ServerLifecycle, APortFileThatCannotBeWrittenEndsTheServerBeforeItsHandlersGo) {
+  server_.options().port_file = certificates_.folder() + "/no/such/folder/ports.json";
+  EXPECT_EQ(ReasonOf(server_.Start(RegistryOf(handlers_))), "PORT_FILE_UNWRITABLE");
+  EXPECT_EQ(ReasonOf(Echo(*server_.ClientAs("gateway"))), "UNREACHABLE");
+}
+
 TEST_F(ServerLifecycle, HealthFollowsReadinessAndLivenessDoesNot) {
   ASSERT_TRUE(server_.Start(RegistryOf(handlers_)).ok());
   const int port = server_.server().ports().health;
