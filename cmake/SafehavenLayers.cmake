@@ -15,7 +15,7 @@ set(SAFEHAVEN_MAY_store base pure core storage ingest log proto_type proto_stora
 set(SAFEHAVEN_MAY_rpc base pure core store log storage ingest runtime rpc proto_google proto_type proto_api)
 set(SAFEHAVEN_MAY_main base pure core store log storage ingest engine runtime rpc proto_google proto_type proto_api)
 set(SAFEHAVEN_MAY_engine base storage)
-set(SAFEHAVEN_MAY_cli base pure ingest runtime core cli proto_google proto_type proto_api)
+set(SAFEHAVEN_MAY_cli base pure storage ingest runtime core cli proto_google proto_type proto_api)
 
 # layer -> foreign targets it may link
 set(SAFEHAVEN_FOREIGN_base absl:: protobuf:: Threads::)

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/progress.h"
+#include "cli/progress/progress.h"
 #include "cli/operations/runs.h"
 #include "libs/base/status.h"
 

@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/progress.h"
+#include "cli/progress/progress.h"
 #include "cli/keys/demo_keys.h"
 #include "cli/sample/sample.h"
 #include "cli/sample_register/sample_register.h"

@@ -1,8 +1,8 @@
 // One line of progress on standard error: a bar that is redrawn where standard error is
 // a terminal, else one plain line when the work is done. Nothing for work that takes
 // less than a second on a terminal. Single-threaded.
-#ifndef SAFEHAVEN_CLI_COMMANDS_PROGRESS_H_
-#define SAFEHAVEN_CLI_COMMANDS_PROGRESS_H_
+#ifndef SAFEHAVEN_CLI_PROGRESS_PROGRESS_H_
+#define SAFEHAVEN_CLI_PROGRESS_PROGRESS_H_
 
 #include <cstdint>
 #include <string>
@@ -35,4 +35,4 @@ class ProgressLine {
 
 }  // namespace safehaven::cli
 
-#endif  // SAFEHAVEN_CLI_COMMANDS_PROGRESS_H_
+#endif  // SAFEHAVEN_CLI_PROGRESS_PROGRESS_H_

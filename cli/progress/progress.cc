@@ -1,4 +1,4 @@
-#include "cli/commands/progress.h"
+#include "cli/progress/progress.h"
 
 #include <unistd.h>
 

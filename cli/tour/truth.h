@@ -1,0 +1,40 @@
+// The truth of the sample region, as far as the tour checks against it.
+#ifndef SAFEHAVEN_CLI_TOUR_TRUTH_H_
+#define SAFEHAVEN_CLI_TOUR_TRUTH_H_
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cli/session/session.h"
+#include "safehaven/linkage/v1/linkage_service.pb.h"
+
+namespace safehaven::cli {
+
+// What linkage is scored with: tokens of all eligible rows with their true persons.
+absl::StatusOr<linkage::v1::EvaluateRequest> TruthLabels(Session& session, const std::string& region,
+                                                         const std::string& authority);
+
+// "dataset start end currency" -> how many records there are of people who are, or are
+// not, among the forty.
+struct RecordCounts {
+  uint64_t of_the_forty = 0;
+  uint64_t of_others = 0;
+};
+struct FortyTruth {
+  std::map<std::string, RecordCounts> by_key;
+  uint64_t people = 0;                  // of the forty, found in the truth
+  uint64_t records = 0;                 // theirs, in the data sets that were asked for
+  uint64_t social_without_number = 0;   // of these, social care without an NHS number
+};
+absl::StatusOr<FortyTruth> ReadForty(const std::string& region, const std::vector<std::string>& datasets);
+
+// NHS numbers of the neighbour's people (on ZC2's list at the end).
+absl::StatusOr<std::set<std::string>> NumbersOfCommissioner(const std::string& region, const std::string& commissioner);
+
+}  // namespace safehaven::cli
+
+#endif  // SAFEHAVEN_CLI_TOUR_TRUTH_H_
