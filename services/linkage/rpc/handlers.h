@@ -1,0 +1,114 @@
+// linkage's rpcs: convert, decide, act, convert. Who persons are is decided in core/,
+// what is kept in store/. Thread-safe; everything borrowed outlives the handlers.
+#ifndef SAFEHAVEN_SERVICES_LINKAGE_RPC_HANDLERS_H_
+#define SAFEHAVEN_SERVICES_LINKAGE_RPC_HANDLERS_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/base/environment.h"
+#include "libs/ingest/staging/staged_loads.h"
+#include "libs/server/call.h"
+#include "libs/server/method_registry.h"
+#include "libs/server/stream.h"
+#include "safehaven/linkage/v1/linkage_service.pb.h"
+#include "services/linkage/rpc/consent_gate.h"
+#include "services/linkage/rpc/linkage_runner.h"
+#include "services/linkage/rpc/publications.h"
+#include "services/linkage/store/domain_keys.h"
+#include "services/linkage/store/run_store.h"
+
+namespace safehaven::linkage {
+
+// The demo takes NHS numbers of the never-issued 999 range and no others; production
+// takes all but those of the test ranges.
+enum class ServiceProfile { kProduction, kDemo };
+
+// What all handlers share.
+struct LinkageWorld {
+  StagedLoads& loads;
+  CrosswalkStore& crosswalks;
+  RunStore& runs;
+  DomainKeys& domain_keys;
+  ConsentGate& gate;
+  Publications& publications;
+  LinkageRunner& runner;
+  const Clock& clock;
+  ServiceProfile profile = ServiceProfile::kProduction;
+  std::string incarnation;  // of our own store
+  std::function<Revision()> objections_followed;      // up to where
+  std::function<std::string()> not_ready_reason;      // "" if ready
+};
+
+// Identity halves of loads. (load_handlers.cc)
+class LoadHandlers {
+ public:
+  explicit LoadHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::OpenLoadResponse> OpenLoad(const Call& call, const v1::OpenLoadRequest& request);
+  absl::Status AppendIdentities(const Call& call, Reader<v1::AppendIdentitiesRequest>& reader,
+                                Writer<v1::AppendIdentitiesResponse>& writer);
+  absl::StatusOr<v1::CloseLoadResponse> CloseLoad(const Call& call, const v1::CloseLoadRequest& request);
+  absl::StatusOr<v1::GetLoadResponse> GetLoad(const Call& call, const v1::GetLoadRequest& request);
+  absl::StatusOr<v1::ConfirmLoadResponse> ConfirmLoad(const Call& call, const v1::ConfirmLoadRequest& request);
+
+ private:
+  // The load, if the caller may know it; LOAD_UNKNOWN otherwise, whether it is there or not.
+  absl::StatusOr<storage::v1::LoadRecord> FindOwn(const Call& call, const std::string& load);
+  absl::Status CheckReplaced(const Call& call, const v1::OpenLoadRequest& request);
+  absl::StatusOr<uint64_t> AppendBatch(const Call& call, const std::string& load,
+                                       const v1::AppendIdentitiesRequest& batch);
+  LinkageWorld& world_;
+};
+
+// Runs and their quality. (run_handlers.cc)
+class RunHandlers {
+ public:
+  explicit RunHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::RunLinkageResponse> RunLinkage(const Call& call, const v1::RunLinkageRequest& request);
+  absl::StatusOr<v1::GetLinkageRunResponse> GetLinkageRun(const Call& call, const v1::GetLinkageRunRequest& request);
+  absl::StatusOr<v1::EvaluateResponse> Evaluate(const Call& call, const v1::EvaluateRequest& request);
+  absl::StatusOr<v1::GetStatusResponse> GetStatus(const Call& call, const v1::GetStatusRequest& request);
+
+ private:
+  LinkageWorld& world_;
+};
+
+// What costing reads. (publication_handlers.cc)
+class PublicationHandlers {
+ public:
+  explicit PublicationHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::WatchPublicationsResponse> WatchPublications(const Call& call,
+                                                                  const v1::WatchPublicationsRequest& request);
+  absl::StatusOr<v1::ReadCrosswalkResponse> ReadCrosswalk(const Call& call, const v1::ReadCrosswalkRequest& request);
+  absl::StatusOr<v1::ReadExclusionsResponse> ReadExclusions(const Call& call,
+                                                            const v1::ReadExclusionsRequest& request);
+
+ private:
+  LinkageWorld& world_;
+};
+
+// The record path. (person_handlers.cc)
+class PersonHandlers {
+ public:
+  explicit PersonHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::ResolvePersonsResponse> ResolvePersons(const Call& call, const v1::ResolvePersonsRequest& request);
+
+ private:
+  LinkageWorld& world_;
+};
+
+// All of linkage's methods. The handlers outlive the registry.
+struct LinkageHandlers {
+  explicit LinkageHandlers(LinkageWorld& world) : loads(world), runs(world), publications(world), persons(world) {}
+  void Register(MethodRegistry& registry);
+
+  LoadHandlers loads;
+  RunHandlers runs;
+  PublicationHandlers publications;
+  PersonHandlers persons;
+};
+
+}  // namespace safehaven::linkage
+
+#endif  // SAFEHAVEN_SERVICES_LINKAGE_RPC_HANDLERS_H_

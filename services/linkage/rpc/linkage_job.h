@@ -1,0 +1,43 @@
+// One run, from stored rows to a crosswalk that could be published. No thread, no
+// store: what it needs is given, and the same input gives the same persons. Only the
+// persons' cell keys are random, and drawn once for a person.
+#ifndef SAFEHAVEN_SERVICES_LINKAGE_RPC_LINKAGE_JOB_H_
+#define SAFEHAVEN_SERVICES_LINKAGE_RPC_LINKAGE_JOB_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/base/environment.h"
+#include "safehaven/storage/v1/linkage.pb.h"
+#include "services/linkage/core/record.h"
+#include "services/linkage/store/crosswalk_store.h"
+
+namespace safehaven::linkage {
+
+// Where a run is: a stage in words, and how much of the whole is behind it.
+struct RunProgress {
+  std::string stage;
+  int per_mille = 0;
+};
+
+struct JobInput {
+  const storage::v1::LinkageRunRecord& run;
+  std::vector<SourceRecord> records;  // in order of the run's sources
+  StoredCrosswalk previous;
+  bool test_numbers_allowed = false;  // demo profile: numbers of the 999 range
+  std::function<void(const RunProgress&)> on_progress;
+};
+
+struct JobResult {
+  StoredCrosswalk stored;
+  storage::v1::LinkageSummaryRecord summary;
+};
+
+// Fails as LearnRules and Link do.
+absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness);
+
+}  // namespace safehaven::linkage
+
+#endif  // SAFEHAVEN_SERVICES_LINKAGE_RPC_LINKAGE_JOB_H_

@@ -1,0 +1,142 @@
+#include "services/linkage/rpc/linkage_runner.h"
+
+#include <memory>
+#include <utility>
+
+#include "libs/base/status.h"
+#include "libs/server/log_line.h"
+#include "services/linkage/store/identity_rows.h"
+
+namespace safehaven::linkage {
+namespace {
+
+const absl::Time kForever = absl::InfiniteFuture();
+constexpr absl::Duration kPermitWait = absl::Milliseconds(200);
+// Together as long as a lease: who is not heard for that long is not there.
+constexpr int kPermitTriesMax = 150;
+
+absl::Status Stopped() {
+  return Failure(absl::StatusCode::kCancelled, "SERVICE_STOPPING", "the run goes on at the next start");
+}
+
+}  // namespace
+
+LinkageRunner::~LinkageRunner() { Stop(); }
+
+absl::Status LinkageRunner::Start() {
+  SH_ASSIGN_OR_RETURN(const std::vector<storage::v1::LinkageRunRecord> pending, world_.runs.Pending(kForever));
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const storage::v1::LinkageRunRecord& run : pending) {
+      waiting_.push_back(run);
+      progress_[run.run()] = {.stage = "waiting", .per_mille = 0};
+    }
+  }
+  thread_ = std::thread([this] { Loop(); });
+  return absl::OkStatus();
+}
+
+void LinkageRunner::Stop() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  cancellation_.Cancel();
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::Status LinkageRunner::Submit(const storage::v1::LinkageRunRecord& run) {
+  absl::MutexLock lock(&mutex_);
+  if (progress_.contains(run.run())) return absl::OkStatus();
+  if (waiting_.size() >= kRunsWaitingMax) {
+    return Failure(absl::StatusCode::kResourceExhausted, "RUNS_WAITING", "too many runs wait already");
+  }
+  waiting_.push_back(run);
+  progress_[run.run()] = {.stage = "waiting", .per_mille = 0};
+  return absl::OkStatus();
+}
+
+std::optional<RunProgress> LinkageRunner::ProgressOf(absl::string_view run) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = progress_.find(std::string(run));
+  return found == progress_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void LinkageRunner::Enter(const std::string& run, const RunProgress& progress) {
+  {
+    absl::MutexLock lock(&mutex_);
+    progress_[run] = progress;
+  }
+  if (world_.on_progress) world_.on_progress(progress);
+}
+
+void LinkageRunner::Loop() {
+  const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || !waiting_.empty(); };
+  while (true) {
+    storage::v1::LinkageRunRecord run;
+    {
+      absl::MutexLock lock(&mutex_);
+      mutex_.Await(absl::Condition(&has_work));
+      if (stopping_) return;
+      run = waiting_.front();
+      waiting_.pop_front();
+    }
+    const absl::Status status = Do(run);
+    if (ReasonOf(status) == "SERVICE_STOPPING") return;
+    LogLine(status.ok() ? Severity::kInfo : Severity::kWarning, "linkage_run_ended",
+            {{"run", run.run()}, {"revision", run.summary().crosswalk_revision()}, {"status", status}});
+    absl::MutexLock lock(&mutex_);
+    progress_.erase(run.run());
+  }
+}
+
+absl::Status LinkageRunner::Do(storage::v1::LinkageRunRecord& run) {
+  const auto attempt = [&]() -> absl::Status {
+    Enter(run.run(), {.stage = "read", .per_mille = 10});
+    const std::vector<std::string> sources(run.sources().begin(), run.sources().end());
+    const std::vector<storage::v1::LinkageRunLoad> loads(run.loads().begin(), run.loads().end());
+    SH_ASSIGN_OR_RETURN(std::vector<SourceRecord> records, ReadRecords(world_.loads, loads, sources, kForever));
+    SH_ASSIGN_OR_RETURN(StoredCrosswalk previous, world_.crosswalks.ReadNewest(run.authority(), kForever));
+    JobInput input = {.run = run,
+                      .records = std::move(records),
+                      .previous = std::move(previous),
+                      .test_numbers_allowed = world_.test_numbers_allowed,
+                      .on_progress = [&](const RunProgress& progress) { Enter(run.run(), progress); }};
+    SH_ASSIGN_OR_RETURN(JobResult result, RunJob(std::move(input), world_.randomness));
+    if (cancellation_.IsCancelled()) return Stopped();
+    Enter(run.run(), {.stage = "publish", .per_mille = 850});
+    SH_RETURN_IF_ERROR(world_.crosswalks.Stage(result.stored, world_.randomness, kForever));
+    Enter(run.run(), {.stage = "publish", .per_mille = 900});
+    // A run takes longer than a warrant lives: what it was permitted by must still hold.
+    SH_RETURN_IF_ERROR(AwaitPermit(run));
+    storage::v1::LinkageRunRecord published = run;
+    published.set_phase(storage::v1::LINKAGE_RUN_PHASE_PUBLISHED);
+    *published.mutable_summary() = result.summary;
+    SH_RETURN_IF_ERROR(world_.crosswalks.Commit(result.stored, RunStore::PutOf(published), kForever));
+    run = std::move(published);
+    Enter(run.run(), {.stage = "publish", .per_mille = 950});
+    return world_.publications.PublishCrosswalk(std::make_shared<const StoredCrosswalk>(std::move(result.stored)));
+  };
+  const absl::Status status = attempt();
+  // Once committed, the revision exists; its sets follow with the next objections.
+  const bool over = run.phase() == storage::v1::LINKAGE_RUN_PHASE_PUBLISHED;
+  if (status.ok() || over || ReasonOf(status) == "SERVICE_STOPPING") return status;
+  run.set_phase(storage::v1::LINKAGE_RUN_PHASE_FAILED);
+  run.set_error_reason(ReasonOf(status).empty() ? "RUN_FAILED" : ReasonOf(status));
+  run.set_error_message(std::string(status.message()));
+  const absl::Status kept = world_.runs.Update(run, kForever);
+  return kept.ok() ? status : kept;
+}
+
+absl::Status LinkageRunner::AwaitPermit(const storage::v1::LinkageRunRecord& run) {
+  absl::Status permit;
+  for (int i = 0; i < kPermitTriesMax; ++i) {
+    if (cancellation_.IsCancelled()) return Stopped();
+    permit = world_.gate.CheckPermit(run);
+    if (ReasonOf(permit) != "CONSENT_STALE") return permit;
+    world_.sleeper.Sleep(kPermitWait, cancellation_);
+  }
+  return permit;
+}
+
+}  // namespace safehaven::linkage

@@ -1,0 +1,158 @@
+// The record path: persons of one answer to pseudonyms, or to numbers that only the
+// recipient's environment can read. costing has left out whom it had to leave out; this
+// is the second lock, held by the service that knows who people are.
+#include <sodium.h>
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "libs/base/status.h"
+#include "libs/merkle/sha256.h"
+#include "libs/warrant/catalogue.h"
+#include "services/linkage/core/pseudonym.h"
+#include "services/linkage/rpc/handlers.h"
+
+namespace safehaven::linkage {
+namespace {
+
+constexpr int kPersonsMax = 65'536;
+
+// Persons whom the rules take out of, or strip in, the records of `source`.
+absl::StatusOr<std::vector<const ExclusionSet*>> SetsFor(absl::string_view source, const Warrant& warrant,
+                                                         const PublishedSets& published) {
+  std::vector<const ExclusionSet*> sets;
+  bool known = false;
+  for (const ObjectionRule& rule : warrant.objections) {
+    if (rule.source != "*" && rule.source != source) continue;
+    known = true;
+    if (rule.mode == ObjectionMode::kIgnore) continue;
+    for (const std::string& name : rule.sets) {
+      const auto found = published.find(name);
+      if (found == published.end()) {
+        return FailedPrecondition("EXCLUSION_SET_NOT_LOADED", "the warrant names a set that is not published");
+      }
+      sets.push_back(found->second.get());
+    }
+  }
+  // What no rule speaks of is unknown, and what is unknown excludes.
+  if (!known) {
+    for (const auto& [name, set] : published) sets.push_back(set.get());
+  }
+  return sets;
+}
+
+// Whether a person may be named: in the records of at least one source of the question
+// nothing takes the person out. (A stripped record keeps no link to a person either.)
+class ExclusionGuard {
+ public:
+  static absl::StatusOr<ExclusionGuard> Make(const AdmittedCall& admitted, const PublishedSets& published) {
+    ExclusionGuard guard;
+    std::set<absl::string_view> sources;
+    for (const std::string& dataset : admitted.question.datasets) sources.insert(FindDataset(dataset)->source);
+    for (const absl::string_view source : sources) {
+      SH_ASSIGN_OR_RETURN(std::vector<const ExclusionSet*> sets, SetsFor(source, admitted.warrant, published));
+      guard.by_source_.push_back(std::move(sets));
+    }
+    return guard;
+  }
+
+  bool Excludes(PersonNumber person) const {
+    return std::all_of(by_source_.begin(), by_source_.end(), [person](const std::vector<const ExclusionSet*>& sets) {
+      return std::any_of(sets.begin(), sets.end(), [person](const ExclusionSet* set) { return set->Contains(person); });
+    });
+  }
+
+ private:
+  std::vector<std::vector<const ExclusionSet*>> by_source_;
+};
+
+absl::Status CheckCurrent(const CurrentPublication& current, const AdmittedCall& admitted, uint64_t revision) {
+  if (current.crosswalk->crosswalk.revision != revision) {
+    return FailedPrecondition("CROSSWALK_NOT_CURRENT", "the person numbers are of another revision: answer again");
+  }
+  if (!current.objection_revision.Covers(admitted.warrant.objection_revision)) {
+    return Unavailable("OBJECTIONS_NOT_APPLIED", "objections that the warrant names are not applied here yet");
+  }
+  return absl::OkStatus();
+}
+
+// Where each person asked for stands in the crosswalk; refuses all if one may not be named.
+absl::StatusOr<std::vector<size_t>> PlacesOf(const v1::ResolvePersonsRequest& request, const AdmittedCall& admitted,
+                                             const CurrentPublication& current) {
+  const std::vector<PersonAttributes>& people = current.crosswalk->crosswalk.attributes;
+  const Population& population = admitted.warrant.population;
+  SH_ASSIGN_OR_RETURN(const ExclusionGuard guard, ExclusionGuard::Make(admitted, *current.sets));
+  std::vector<size_t> places;
+  for (const PersonNumber person : request.persons()) {
+    const auto at = std::lower_bound(people.begin(), people.end(), person,
+                                     [](const PersonAttributes& p, PersonNumber n) { return p.person < n; });
+    if (at == people.end() || at->person != person) {
+      return PermissionDenied("PERSON_UNKNOWN", "there is no such person in the crosswalk");
+    }
+    const bool on_list = std::any_of(at->memberships.begin(), at->memberships.end(), [&](const ListMembership& m) {
+      return m.commissioner == population.commissioner && m.first_day <= population.list_day &&
+             population.list_day <= m.last_day;
+    });
+    if (!on_list) return PermissionDenied("PERSON_OUTSIDE_POPULATION", "a person is not of the warrant's population");
+    if (guard.Excludes(person)) return PermissionDenied("PERSON_EXCLUDED", "an objection keeps a person out");
+    places.push_back(static_cast<size_t>(at - people.begin()));
+  }
+  return places;
+}
+
+// The ten digits in a sealed box for the holder of the key's other half; "" for none.
+absl::StatusOr<std::string> Seal(uint64_t nhs_number, const std::string& public_key) {
+  if (nhs_number == 0) return std::string();
+  const std::string digits = absl::StrFormat("%010d", nhs_number);
+  std::string box(crypto_box_SEALBYTES + digits.size(), '\0');
+  const int sealed = crypto_box_seal(reinterpret_cast<unsigned char*>(box.data()),
+                                     reinterpret_cast<const unsigned char*>(digits.data()), digits.size(),
+                                     reinterpret_cast<const unsigned char*>(public_key.data()));
+  if (sealed != 0) return FailedPrecondition("ENVIRONMENT_KEY_UNUSABLE", "the environment's key cannot be sealed to");
+  return box;
+}
+
+// The same persons of the same revision asked for again are a retry, not a second use.
+std::string PurposeOf(const v1::ResolvePersonsRequest& request) {
+  std::string text = absl::StrCat("resolve:", request.crosswalk_revision(), ":");
+  for (const uint64_t person : request.persons()) absl::StrAppend(&text, person, ",");
+  const Digest digest = Sha256(text);
+  return absl::StrCat("resolve:", std::string(digest.begin(), digest.end()));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ResolvePersonsResponse> PersonHandlers::ResolvePersons(const Call& call,
+                                                                         const v1::ResolvePersonsRequest& request) {
+  SH_ASSIGN_OR_RETURN(const AdmittedCall admitted, world_.gate.Admit(call, {.warrant = request.warrant(),
+                                                                           .question = request.question(),
+                                                                           .operation = Operation::kRecords}));
+  if (request.persons_size() > kPersonsMax) {
+    return InvalidArgument("FIELD_INVALID", absl::StrCat("persons: at most ", kPersonsMax));
+  }
+  SH_ASSIGN_OR_RETURN(const CurrentPublication current, world_.publications.Find(admitted.warrant.crosswalk));
+  SH_RETURN_IF_ERROR(CheckCurrent(current, admitted, request.crosswalk_revision()));
+  SH_ASSIGN_OR_RETURN(const std::vector<size_t> places, PlacesOf(request, admitted, current));
+  SH_RETURN_IF_ERROR(world_.gate.Use(admitted, PurposeOf(request), call.deadline()));
+
+  v1::ResolvePersonsResponse response;
+  if (!admitted.warrant.pseudonym_domain.empty()) {
+    SH_ASSIGN_OR_RETURN(const SecretKey key,
+                        world_.domain_keys.Get(admitted.warrant.pseudonym_domain, call.deadline()));
+    for (const PersonNumber person : request.persons()) response.add_pseudonyms(Pseudonym(key, person));
+  }
+  const std::string& environment_key = admitted.warrant.environment_key;
+  const bool identifiable = admitted.warrant.identifiability == Identifiability::kIdentifiable &&
+                            environment_key.size() == crypto_box_PUBLICKEYBYTES;
+  if (identifiable) {
+    for (const size_t place : places) {
+      SH_ASSIGN_OR_RETURN(std::string box, Seal(current.crosswalk->secrets[place].nhs_number.Reveal(), environment_key));
+      response.add_sealed_nhs_numbers(std::move(box));
+    }
+  }
+  return response;
+}
+
+}  // namespace safehaven::linkage
