@@ -5,7 +5,7 @@ import { chart, drawable } from "./chart.js";
 import { byId, element } from "./dom.js";
 import { resultTable } from "./result_table.js";
 import { gateList, outcomeBanner, sentences } from "./verdicts.js";
-import { groupDigits, say } from "./words.js";
+import { groupDigits, isMoney, say } from "./words.js";
 
 function figure(value: string, text: string): HTMLElement {
   return element("div", { class: "figure" }, element("strong", {}, value), element("span", {}, text));
@@ -38,12 +38,14 @@ function tablePart(table: Table): HTMLElement {
     drawing.replaceChildren(chart(table, measure) ?? element("p", { class: "note" }, "Too many groups to draw: see the table."));
   };
   const part = element("section", { class: "answer" });
+  const first = measures.find(isMoney) ?? measures[0];
   if (measures.length > 1) {
     const select = element("select", { id: "drawn-measure" }, ...measures.map((m) => element("option", { value: m }, say(m))));
+    select.value = first ?? "";
     select.addEventListener("change", () => draw(select.value));
     part.append(element("label", { class: "inline", for: "drawn-measure" }, "Draw ", select));
   }
-  if (measures[0] !== undefined) draw(measures[0]);
+  if (first !== undefined) draw(first);
   const caption = `${measures.map(say).join(", ")} by ${(table.columns ?? []).slice(0, table.keyColumnCount ?? 0).map(say).join(" and ").toLowerCase()}`;
   part.append(drawing, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The answer as a table" }, resultTable(table, caption)));
   return part;

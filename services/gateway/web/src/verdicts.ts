@@ -21,7 +21,8 @@ const EFFECT_WORDS: Readonly<Record<DecisionView["effect"], string>> = {
 export function outcomeBanner(decision: DecisionView, wasAsked: boolean): HTMLElement {
   const style = decision.effect === "permitted" || decision.effect === "required" ? "good" : decision.effect === "refused" ? "bad" : "open";
   const open = (decision.verdicts ?? []).filter((verdict) => verdict.outcome !== "pass");
-  const why = open.length === 0 ? `All ${(decision.verdicts ?? []).length} gates pass.` : `${open.map((v) => say(v.gate)).join(", ")}: see below.`;
+  const all = style === "good" ? `All ${(decision.verdicts ?? []).length} gates pass.` : "";
+  const why = open.length === 0 ? all : `${open.map((v) => say(v.gate)).join(", ")}: see below.`;
   const words = wasAsked ? EFFECT_WORDS[decision.effect] : `Would be: ${EFFECT_WORDS[decision.effect].toLowerCase()}`;
   return element("div", { class: `banner ${style}` }, element("strong", {}, words), element("span", {}, why));
 }

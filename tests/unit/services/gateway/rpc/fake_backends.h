@@ -75,6 +75,42 @@ inline costing::v1::AnswerResponse Answered() {
   return response;
 }
 
+inline consent::v1::ListEntitlementsResponse Entitled() {
+  consent::v1::ListEntitlementsResponse response;
+  response.set_organisation("ZC1");
+  response.set_role("analyst");
+  response.set_complete(true);
+  consent::v1::Entitlement* pioneer = response.add_entitlements();
+  pioneer->set_approval("CAG 9-01(a)/2025");
+  pioneer->set_title("Integrated care pioneer: linked commissioning data");
+  pioneer->add_purposes("commissioning_planning");
+  pioneer->add_purposes("contract_monitoring");
+  for (const char* dataset : {"acute/apc", "acute/ec", "acute/op", "community/contacts", "gp/register",
+                              "mental_health/contacts", "social_care/services"}) {
+    pioneer->add_datasets(dataset);
+  }
+  pioneer->set_identifiability("pseudonymised");
+  pioneer->set_linkage_allowed(true);
+  pioneer->mutable_valid_from()->set_year(2025);
+  pioneer->mutable_valid_from()->set_month(4);
+  pioneer->mutable_valid_from()->set_day(1);
+  pioneer->add_conditions("Objections of people are honoured: their records are left out.");
+  consent::v1::Entitlement* stratification = response.add_entitlements();
+  stratification->set_approval("CAG 9-02(a)/2025");
+  stratification->set_title("Risk stratification");
+  stratification->add_purposes("risk_stratification_planning");
+  stratification->add_datasets("acute/apc");
+  stratification->add_datasets("gp/register");
+  stratification->set_identifiability("aggregate_suppressed");
+  stratification->mutable_valid_from()->set_year(2025);
+  stratification->mutable_valid_from()->set_month(4);
+  stratification->mutable_valid_from()->set_day(1);
+  stratification->mutable_valid_to()->set_year(2027);
+  stratification->mutable_valid_to()->set_month(3);
+  stratification->mutable_valid_to()->set_day(31);
+  return response;
+}
+
 // Thread-safe.
 class FakeBackends : public Backends {
  public:
@@ -101,15 +137,7 @@ class FakeBackends : public Backends {
     absl::MutexLock lock(&mutex_);
     last_deadline_ = deadline;
     lists.push_back(request);
-    consent::v1::ListEntitlementsResponse response;
-    response.set_organisation("ZC1");
-    response.set_complete(true);
-    consent::v1::Entitlement* entitlement = response.add_entitlements();
-    entitlement->set_approval("CAG 9-01(a)/2025");
-    entitlement->mutable_valid_from()->set_year(2025);
-    entitlement->mutable_valid_from()->set_month(4);
-    entitlement->mutable_valid_from()->set_day(1);
-    return response;
+    return Entitled();
   }
   absl::StatusOr<costing::v1::AnswerResponse> Answer(const costing::v1::AnswerRequest& request,
                                                      absl::Time) override {
