@@ -12,13 +12,14 @@ namespace {
 struct RunFlags {
   LinkPlan link;
   CostPlan cost;
-  std::string list_day, first_day, last_day, ledger, model;
+  std::string purpose = "commissioning_planning", list_day, first_day, last_day, ledger, model;
 };
 
 absl::Status RunLink(const Globals& globals, RunFlags flags) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   flags.link.person = globals.person;
+  SH_ASSIGN_OR_RETURN(flags.link.purpose, ParsePurpose(flags.purpose));
   SH_ASSIGN_OR_RETURN(flags.link.list_day, CivilDay::Parse(flags.list_day));
   SH_ASSIGN_OR_RETURN(flags.link.first_day, CivilDay::Parse(flags.first_day));
   SH_ASSIGN_OR_RETURN(flags.link.last_day, CivilDay::Parse(flags.last_day));
@@ -70,6 +71,7 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
   link->footer("Example: safehaven --as dana.engineer link --approval 'CAG 9-01(a)/2025' --commissioner ZC1\n"
                "  --list-day 2025-09-30 --from 2025-04-01 --to 2026-03-31 --dataset gp/register --dataset acute/apc");
   link->add_option("--approval", flags->link.authority, "the linkage authority")->required();
+  link->add_option("--purpose", flags->purpose, "the authority's purpose");
   link->add_option("--commissioner", flags->link.commissioner, "for whose people")->required();
   link->add_option("--list-day", flags->list_day, "attributes at this day")->required();
   link->add_option("--from", flags->first_day, "activity from this day")->required();

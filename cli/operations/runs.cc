@@ -16,7 +16,7 @@ constexpr absl::Duration kRunTimeMax = absl::Hours(6);
 
 Question LinkQuestion(const LinkPlan& plan) {
   return {.approval = plan.authority,
-          .purpose = Purpose::kCommissioningPlanning,
+          .purpose = plan.purpose,
           .operation = Operation::kLink,
           .identifiability = Identifiability::kIdentifiable,
           .subject = plan.authority,

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "cli/session/session.h"
 #include "libs/base/civil_day.h"
+#include "libs/warrant/question.h"
 #include "safehaven/costing/v1/costing_service.pb.h"
 #include "safehaven/linkage/v1/linkage_service.pb.h"
 
@@ -17,6 +18,7 @@ namespace safehaven::cli {
 struct LinkPlan {
   std::string authority;     // the approval whose crosswalk is made
   std::string commissioner;  // for whose people
+  Purpose purpose = Purpose::kCommissioningPlanning;  // the authority's own
   std::string person;        // data engineer
   CivilDay list_day;         // attributes at this day
   CivilDay first_day;

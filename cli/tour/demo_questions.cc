@@ -106,6 +106,7 @@ LinkPlan LinkOf(absl::string_view authority, std::vector<std::string> datasets) 
   const Question year = OverTheYear(authority, Operation::kAggregate);
   return {.authority = std::string(authority),
           .commissioner = "ZC1",
+          .purpose = Purpose::kCommissioningPlanning,
           .person = "dana.engineer",
           .list_day = year.list_day,
           .first_day = year.first_day,

@@ -93,9 +93,9 @@ absl::Status PointLinkage(Tour& tour) {
                       RunLinkage(tour.session, LinkOf(kPioneer, AllDatasets()),
                                  [&line](const std::string& stage, int per_mille) { line.Show(stage, per_mille, 1000); }));
   line.Done();
-  SH_RETURN_IF_ERROR(RunLinkage(tour.session,
-                                LinkOf(kInvoices, {"gp/register", "acute/apc", "acute/op", "acute/ec"}),
-                                [](const std::string&, int) {}));
+  LinkPlan invoices = LinkOf(kInvoices, {"gp/register", "acute/apc", "acute/op", "acute/ec"});
+  invoices.purpose = Purpose::kInvoiceValidation;
+  SH_RETURN_IF_ERROR(RunLinkage(tour.session, invoices, [](const std::string&, int) {}));
   SH_ASSIGN_OR_RETURN(const linkage::v1::EvaluateRequest truth, TruthLabels(tour.session, tour.options.region, kPioneer));
   SH_ASSIGN_OR_RETURN(Client * linkage, tour.session.Connect(kToolProgram, "linkage"));
   SH_ASSIGN_OR_RETURN(const auto score, linkage->CallUnary<linkage::v1::EvaluateResponse>(
