@@ -60,12 +60,13 @@ enum class KeyPart : uint8_t {
   kHouseNumber,
   kLocalId,         // with its source
   kExtra,           // a further column
+  kExtraPrefix,     // its first five characters
 };
 
 struct BlockingRule {
   std::string name;
   std::vector<KeyPart> parts;
-  // The column of kExtra.
+  // The column of kExtra and kExtraPrefix.
   uint16_t extra_column = 0;
   // A block of more profiles is split by further parts of the key, or given up. A
   // broad rule (few parts) has a small limit: it costs little in a large set and

@@ -138,6 +138,8 @@ std::vector<BlockingRule> PersonRules() {
       broad("given_month_day", {kGivenName, kBirthMonthDay}),
       broad("family_sector", {kFamilyName, kSector}),
       broad("given_sector", {kGivenName, kSector}),
+      broad("family_year", {kFamilyName, kBirthYear}),
+      broad("given_year", {kGivenName, kBirthYear}),
   };
 }
 
@@ -166,6 +168,10 @@ Model DefaultModel(const std::vector<ExtraField>& extra_fields) {
                              .parts = {KeyPart::kExtra},
                              .extra_column = column,
                              .block_profiles_max = kNarrowBlock});
+      model.rules.push_back({.name = extra.name + "_start",
+                             .parts = {KeyPart::kExtraPrefix},
+                             .extra_column = column,
+                             .block_profiles_max = kBroadBlock});
     }
   }
   return model;

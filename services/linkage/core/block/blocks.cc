@@ -59,6 +59,8 @@ uint64_t PartOf(KeyPart part, uint16_t extra_column, const Profiles& profiles, P
       return Combine(vocabulary.local_ids[profile.local_id].hash, profile.source);
     case KeyPart::kExtra:
       return vocabulary.extra[extra_column][profiles.extra[extra_column][index]].hash;
+    case KeyPart::kExtraPrefix:
+      return vocabulary.extra[extra_column][profiles.extra[extra_column][index]].prefix5_hash;
   }
   return 0;
 }

@@ -93,7 +93,10 @@ void DerivePlaces(Vocabulary& vocabulary) {
 std::vector<TextValue> TextValues(const Dictionary& texts) {
   std::vector<TextValue> values(texts.size());
   for (Code code = 1; code < texts.size(); ++code) {
-    values[code] = {.packed = PackedText(texts.text(code)), .hash = HashText(texts.text(code))};
+    const absl::string_view text = texts.text(code);
+    values[code] = {.packed = PackedText(text),
+                    .hash = HashText(text),
+                    .prefix5_hash = HashText(text.substr(0, 5))};
   }
   return values;
 }

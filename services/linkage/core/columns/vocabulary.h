@@ -63,6 +63,8 @@ struct AddressValue {
 struct TextValue {
   PackedText packed;
   uint64_t hash = 0;
+  // Of the first five characters.
+  uint64_t prefix5_hash = 0;
 };
 
 // Index 0 of each vector stands for "no value".

@@ -100,7 +100,7 @@ constexpr LevelInfo kPlaceLevels[] = {
 static_assert(std::size(kPlaceLevels) == place_level::kCount);
 
 constexpr LevelInfo kEqualLevels[] = {{"equal", 0}, {"different", 0}};
-constexpr LevelInfo kIdentifierLevels[] = {{"equal", 0}, {"one slip apart", 0}, {"different", 0}};
+constexpr LevelInfo kIdentifierLevels[] = {{"equal", 0}, {"nearly equal", 0}, {"different", 0}};
 constexpr LevelInfo kTextLevels[] = {{"equal", 0}, {"close", 0}, {"far", 0}, {"different", 0}};
 
 }  // namespace

@@ -60,6 +60,10 @@ bool Share(const std::vector<Code>& a, const std::vector<Code>& b) {
 // Texts of fewer letters are too short for a slip to leave them recognisable.
 constexpr size_t kSlipLengthMin = 3;
 
+bool HasLetter(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 bool Close(const PackedText& a, const PackedText& b, Similarity similarity) {
   if (similarity >= kCloseMin) return true;
   return a.length >= kSlipLengthMin && b.length >= kSlipLengthMin && WithinOneEdit(a.text(), b.text());
@@ -139,7 +143,10 @@ Level CompareDifferentAddresses(const AddressValue& a, const AddressValue& b) {
 Level CompareDifferentIdentifiers(const TextValue& a, const TextValue& b) {
   const bool slip = a.packed.length >= kSlipLengthMin && b.packed.length >= kSlipLengthMin &&
                     WithinOneEdit(a.packed.text(), b.packed.text());
-  return slip ? identifier_level::kSlip : identifier_level::kDifferent;
+  // Numbers that look alike are as different as any; addresses of e-mail are not.
+  const bool alike = HasLetter(a.packed.text()) && HasLetter(b.packed.text()) &&
+                     JaroWinkler(a.packed, b.packed) >= kCloseMin;
+  return slip || alike ? identifier_level::kSlip : identifier_level::kDifferent;
 }
 
 Level CompareDifferentTexts(const TextValue& a, const TextValue& b) {

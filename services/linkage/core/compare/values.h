@@ -29,7 +29,8 @@ Level CompareDifferentPostcodes(const PostcodeValue& a, const PostcodeValue& b);
 // Addresses, both given and not the same.
 Level CompareDifferentAddresses(const AddressValue& a, const AddressValue& b);
 
-// Numbers of an authority, both given and not the same.
+// Numbers of an authority, both given and not the same. kSlip is one slip apart or,
+// where both have letters, close.
 Level CompareDifferentIdentifiers(const TextValue& a, const TextValue& b);
 
 // Texts, both given and not the same.

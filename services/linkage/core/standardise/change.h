@@ -22,7 +22,7 @@ enum class ChangeKind : uint8_t {
   kDateMalformed,         // no date could be read: dropped
   kDateDefault,           // a date that stands for "not known": dropped
   kDatePartial,           // only some parts are known
-  kDateImpossible,        // in the future or more than 120 years ago: dropped
+  kDateImpossible,        // in the future or more than 120 years ago: year dropped
   kPostcodeRepaired,      // O for 0, I for 1 and the reverse, by position
   kPostcodePseudo,        // a pseudo-postcode: dropped
   kPostcodeNoFixedAbode,  // dropped, but kept as a fact

@@ -87,7 +87,9 @@ PartialDate StandardDate(absl::string_view text, const DateRules& rules, uint32_
   if (date.year != 0 &&
       (date.packed() > Packed(rules.latest) || date.year + rules.age_years_max < rules.latest.year())) {
     changes |= ChangeBit(ChangeKind::kDateImpossible);
-    return {};
+    // A slip in the year leaves day and month as good as they were.
+    date.year = 0;
+    return date.month != 0 && date.day != 0 ? date : PartialDate();
   }
   if (rules.first_of_january_is_year_only && date.complete() && date.month == 1 && date.day == 1) {
     date.month = date.day = 0;

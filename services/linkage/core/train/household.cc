@@ -85,8 +85,9 @@ void EstimateHousehold(const Profiles& profiles, const ProvisionalPeople& people
       case Comparator::kBirthDate: field.h = Blend(field.m, field.u, kHouseholdTwins); break;
       case Comparator::kPlace:
       case Comparator::kText: field.h = field.m; break;
-      case Comparator::kIdentifier: field.h = Blend(field.m, field.u, kHouseholdNumber); break;
+      // One twin's number on the other's record, a mother's on her baby's.
       case Comparator::kNhsNumber:
+      case Comparator::kIdentifier: field.h = Blend(field.m, field.u, kHouseholdNumber); break;
       case Comparator::kLocalId:
       case Comparator::kSex: field.h = field.u; break;
     }

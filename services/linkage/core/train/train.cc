@@ -25,7 +25,8 @@ Comparator BlockedBy(KeyPart part) {
     case KeyPart::kSector:
     case KeyPart::kHouseNumber: return Comparator::kPlace;
     case KeyPart::kLocalId: return Comparator::kLocalId;
-    case KeyPart::kExtra: return Comparator::kIdentifier;
+    case KeyPart::kExtra:
+    case KeyPart::kExtraPrefix: return Comparator::kIdentifier;
     default: return Comparator::kName;
   }
 }
@@ -34,7 +35,7 @@ std::vector<bool> LeftOut(const BlockingRule& rule, const std::vector<FieldModel
   std::vector<bool> left_out(fields.size(), false);
   for (const KeyPart part : rule.parts) {
     for (size_t i = 0; i < fields.size(); ++i) {
-      if (part == KeyPart::kExtra) {
+      if (part == KeyPart::kExtra || part == KeyPart::kExtraPrefix) {
         const bool extra = fields[i].comparator == Comparator::kIdentifier ||
                            fields[i].comparator == Comparator::kText;
         if (extra && fields[i].extra_column == rule.extra_column) left_out[i] = true;

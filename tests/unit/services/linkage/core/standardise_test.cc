@@ -91,17 +91,23 @@ TEST(Dates, PartsThatNoCalendarHasAreUnknown) {
   EXPECT_TRUE(ParsePartialDate("").empty());
 }
 
-TEST(Dates, DefaultsAndImpossibleDatesAreDropped) {
+TEST(Dates, DefaultsAndYearsThatCannotBeAreDropped) {
   const DateRules rules = TestRules().dates;
   uint32_t changes = 0;
   EXPECT_TRUE(StandardDate("1900-01-01", rules, changes).empty());
   EXPECT_TRUE(Has(changes, ChangeKind::kDateDefault));
   changes = 0;
-  EXPECT_TRUE(StandardDate("2031-01-05", rules, changes).empty());
+  EXPECT_TRUE(StandardDate("2031", rules, changes).empty());
   EXPECT_TRUE(Has(changes, ChangeKind::kDateImpossible));
-  changes = 0;
-  EXPECT_TRUE(StandardDate("1890-01-05", rules, changes).empty());
-  EXPECT_TRUE(Has(changes, ChangeKind::kDateImpossible));
+}
+
+TEST(Dates, AnImpossibleYearLeavesDayAndMonth) {
+  const DateRules rules = TestRules().dates;
+  for (const char* text : {"2031-01-05", "1890-01-05"}) {
+    uint32_t changes = 0;
+    EXPECT_EQ(StandardDate(text, rules, changes), (PartialDate{0, 1, 5})) << text;
+    EXPECT_TRUE(Has(changes, ChangeKind::kDateImpossible)) << text;
+  }
 }
 
 TEST(Dates, ADateThatManyNamesShareIsLearntAsADefault) {
