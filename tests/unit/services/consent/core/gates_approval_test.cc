@@ -7,6 +7,20 @@
 namespace safehaven::consent {
 namespace {
 
+TEST(EveryGate, RefusesAnApprovalThatIsNotOnTheRegister) {
+  World world;
+  world.question.approval = "CAG 9-09(a)/2025";
+  int refusing = 0;
+  for (const GateFunction gate : kGates) {
+    const GateVerdict verdict = world.Judge(gate);
+    if (verdict.reason == "APPROVAL_UNKNOWN") ++refusing;
+    EXPECT_TRUE(verdict.reason == "APPROVAL_UNKNOWN" || verdict.gate == Gate::kDataProtection ||
+                verdict.gate == Gate::kSecurity)
+        << verdict.reason;
+  }
+  EXPECT_EQ(refusing, 11) << "all but the two that judge by the controller alone";
+}
+
 TEST(ConfidenceGate, PassesSupportInForce) {
   World world;
   EXPECT_EQ(world.Says(ConfidenceGate), "PASS SUPPORT_IN_FORCE_CONDITIONAL");
@@ -43,6 +57,25 @@ TEST(ConfidenceGate, TheOldScopeRulesWhileAnAmendmentIsPending) {
   World world;
   world.approval().history.push_back({ApprovalEvent::kAmendmentSubmitted, Day("2026-05-01"), Actor::kApplicant});
   EXPECT_EQ(world.Says(ConfidenceGate), "PASS SUPPORT_IN_FORCE_CONDITIONAL +AMENDMENT_PENDING");
+}
+
+TEST(ConfidenceGate, SaysThatASuccessionIsPending) {
+  World world;
+  world.approval().history.push_back({ApprovalEvent::kSuccessionBegan, Day("2026-05-01"), Actor::kApplicant});
+  EXPECT_EQ(world.Says(ConfidenceGate), "PASS SUPPORT_IN_FORCE_CONDITIONAL +SUCCESSION_PENDING");
+}
+
+TEST(ConfidenceGate, ADependencyThatIsNotOnTheRegisterIsNotInForce) {
+  World world;
+  world.approval().depends_on = {Reference::Parse("22/CAG/0129").value()};
+  EXPECT_EQ(world.Says(ConfidenceGate), "FAIL DEPENDENCY_NOT_IN_FORCE");
+}
+
+TEST(ConfidenceGate, ADataSetThatIsNotCoveredIsTheItemsGates) {
+  World world;
+  world.approval().flows.pop_back();
+  EXPECT_EQ(world.Says(ConfidenceGate), "PASS SUPPORT_IN_FORCE_CONDITIONAL");
+  EXPECT_EQ(world.Says(ItemsGate), "FAIL DATASET_NOT_APPROVED");
 }
 
 TEST(ConfidenceGate, AnInputEndsWithTheApprovalUnderWhichItComes) {
@@ -153,6 +186,16 @@ TEST(WindowGate, APassedReviewEndsOnlyWhatSaysSo) {
   world.day = Day("2026-05-01");
   EXPECT_EQ(world.Says(WindowGate), "PASS WINDOW_OPEN +REVIEW_DUE") << "the day itself counts";
   EXPECT_EQ(world.Judge(WindowGate).last_day, Day("2026-05-01"));
+}
+
+TEST(ConditionsGate, WhatIsMetIsNotMentionedAndWhatIsOverdueComesBeforeWhatIsOpen) {
+  World world;
+  std::vector<Condition>& conditions = world.approval().conditions;
+  conditions[1].status = ConditionStatus::kMet;
+  EXPECT_EQ(world.Says(ConditionsGate), "PASS CONDITIONS_KEPT");
+  conditions[0].status = ConditionStatus::kBreached;
+  conditions[1].status = ConditionStatus::kOpen;
+  EXPECT_EQ(world.Says(ConditionsGate), "PASS CONDITIONS_KEPT +CONDITION_OVERDUE");
 }
 
 TEST(ConditionsGate, OnlyASuspendingBreachStops) {

@@ -29,10 +29,31 @@ TEST(DataProtectionGate, WantsThePairOfThisControllerPurposeAndSource) {
   EXPECT_EQ(world.Says(DataProtectionGate), "NEEDS_MORE DATA_PROTECTION_BASIS_MISSING");
 }
 
+TEST(DataProtectionGate, WantsToKnowForWhom) {
+  World world;
+  world.question = CollectAcute();
+  world.caller = SourceProgram("acute", "ZA1");
+  EXPECT_EQ(world.Says(DataProtectionGate), "PASS PAIR_HELD");
+  world.question.subject = "no-such-flow";
+  EXPECT_EQ(world.Says(DataProtectionGate), "FAIL CONTROLLER_UNKNOWN");
+}
+
 TEST(DataProtectionGate, WantsBothHalves) {
   World world;
   BasisIn(world, "ZC1", Purpose::kCommissioningPlanning).article_9.clear();
   EXPECT_EQ(world.Says(DataProtectionGate), "NEEDS_MORE ARTICLE_9_CONDITION_MISSING");
+}
+
+TEST(DataProtectionGate, AWholePairCountsBesideHalfOfOne) {
+  World world;
+  DataProtectionBasis half = BasisIn(world, "ZC1", Purpose::kCommissioningPlanning);
+  half.article_9.clear();
+  for (const char* sources : {"acute", "social_care"}) {
+    // Before and after the whole one, in order of key.
+    half.sources = {sources};
+    world.entries.push_back(half);
+  }
+  EXPECT_EQ(world.Says(DataProtectionGate), "PASS PAIR_HELD");
 }
 
 TEST(DataProtectionGate, OnePurposesPairDoesNotServeAnother) {
