@@ -32,7 +32,7 @@ class Splitter {
       const absl::string_view value = reader.fields()[i];
       switch (column.part) {
         case ColumnPart::kKey: record_id = std::string(value); break;
-        case ColumnPart::kIdentity: Identity(column.name, value, identity); break;
+        case ColumnPart::kIdentity: if (!Identity(column.name, value, identity)) return; break;
         case ColumnPart::kPayload: if (!Payload(column.name, value, payload)) return; break;
         case ColumnPart::kDriver: if (!Driver(column.name, value, payload)) return; break;
       }
@@ -46,7 +46,10 @@ class Splitter {
   }
 
   void Reject(absl::string_view column, absl::string_view reason, absl::string_view message) {
-    Report(column, reason, message, FaultEffect::kRowRejected);
+    out_.faults.push_back({.line = line_,
+                           .column = std::string(column),
+                           .reason = std::string(reason),
+                           .message = std::string(message)});
     ++out_.rejected_count;
   }
 
@@ -56,52 +59,57 @@ class Splitter {
   }
 
  private:
-  void Report(absl::string_view column, absl::string_view reason, absl::string_view message, FaultEffect effect) {
-    out_.faults.push_back({.fault = {.line = line_,
-                                     .column = std::string(column),
-                                     .reason = std::string(reason),
-                                     .message = std::string(message)},
-                           .effect = effect});
+  bool RejectFor(absl::string_view column, const absl::Status& why) {
+    Reject(column, ReasonOf(why), why.message());
+    return false;
   }
 
-  void Drop(absl::string_view column, const absl::Status& why) {
-    Report(column, ReasonOf(why), why.message(), FaultEffect::kValueDropped);
-  }
-
-  // An identity value that cannot be is dropped: the record can still be linked by
-  // the others, and its cost must not vanish.
-  void Identity(const std::string& column, absl::string_view value, linkage::v1::IdentityRow& row) {
+  // False if the value cannot be: then the whole row is rejected, for a record with a
+  // wrong number or date may be another person's.
+  bool Identity(const std::string& column, absl::string_view value, linkage::v1::IdentityRow& row) {
     const std::string text(value);
-    if (value.empty()) return;
+    if (value.empty()) return true;
     if (column == "nhs_number") return NhsNumberValue(value, row);
-    if (column == "nhs_number_verified") return row.set_nhs_number_verified(value == "1");
-    if (column == "given_name") return row.set_given_name(text);
-    if (column == "family_name") return row.set_family_name(text);
-    if (column == "sex") return row.set_sex(text);
-    if (column == "postcode") return row.set_postcode(text);
-    if (column == "address_line") return row.set_address_line(text);
-    if (column == "local_id") return row.set_local_id(text);
-    if (column == "practice_code") return row.set_practice(text);
-    if (column == "commissioner") return row.set_commissioner(text);
-    if (column == "small_area") return row.set_small_area(text);
-    const absl::StatusOr<CivilDay> day = CivilDay::Parse(value);
-    if (!day.ok()) return Drop(column, day.status());
-    if (column == "birth_date") return row.set_birth_date(text);
-    if (column == "registered_from") return row.set_registered_from(text);
-    if (column == "registered_to") return row.set_registered_to(text);
-    if (column == "death_date") return row.set_death_date(text);
+    if (column == "nhs_number_verified") row.set_nhs_number_verified(value == "1");
+    if (column == "given_name") row.set_given_name(text);
+    if (column == "family_name") row.set_family_name(text);
+    if (column == "sex") row.set_sex(text);
+    if (column == "postcode") row.set_postcode(text);
+    if (column == "address_line") row.set_address_line(text);
+    if (column == "local_id") row.set_local_id(text);
+    if (column == "practice_code") row.set_practice(text);
+    if (column == "commissioner") row.set_commissioner(text);
+    if (column == "small_area") row.set_small_area(text);
+    return IdentityDay(column, text, row);
   }
 
-  void NhsNumberValue(absl::string_view value, linkage::v1::IdentityRow& row) {
+  // The columns that hold days; true for any other.
+  bool IdentityDay(const std::string& column, const std::string& text, linkage::v1::IdentityRow& row) {
+    const bool is_day = column == "birth_date" || column == "registered_from" || column == "registered_to" ||
+                        column == "death_date";
+    if (!is_day) return true;
+    const absl::StatusOr<CivilDay> day = CivilDay::Parse(text);
+    if (!day.ok()) return RejectFor(column, day.status());
+    if (column == "birth_date") row.set_birth_date(text);
+    if (column == "registered_from") row.set_registered_from(text);
+    if (column == "registered_to") row.set_registered_to(text);
+    if (column == "death_date") row.set_death_date(text);
+    return true;
+  }
+
+  bool NhsNumberValue(absl::string_view value, linkage::v1::IdentityRow& row) {
     const absl::StatusOr<NhsNumber> number = NhsNumber::Parse(value);
-    if (!number.ok()) return Drop("nhs_number", number.status());
-    if (options_.demo != number->IsNeverIssued() || (!options_.demo && number->IsTest())) {
-      return Drop("nhs_number",
-                  InvalidArgument(options_.demo ? "NHS_NUMBER_NOT_DEMO" : "NHS_NUMBER_NEVER_ISSUED",
-                                  options_.demo ? "the demo takes numbers of the never-issued 999 range only"
-                                                : "a number of the range that is never issued to anybody"));
+    if (!number.ok()) return RejectFor("nhs_number", number.status());
+    if (options_.demo && !number->IsNeverIssued()) {
+      return RejectFor("nhs_number", InvalidArgument("NHS_NUMBER_NOT_DEMO",
+                                                     "the demo takes numbers of the never-issued 999 range only"));
+    }
+    if (!options_.demo && number->IsTest()) {
+      return RejectFor("nhs_number", InvalidArgument("NHS_NUMBER_NEVER_ISSUED",
+                                                     "a number of the range that is never issued to anybody"));
     }
     row.set_nhs_number(number->ToDigits());
+    return true;
   }
 
   bool Payload(const std::string& column, absl::string_view value, costing::v1::PayloadRow& row) {
@@ -189,11 +197,9 @@ absl::Status CheckCounts(const SplitExtract& out, const LoadDescriptor& descript
     return InvalidArgument("EXTRACT_ROW_COUNT", absl::StrCat("the file has ", out.read_count, " rows, the descriptor says ",
                                                              descriptor.row_count, ": cut short, or another file"));
   }
-  std::set<uint64_t> lines;
-  for (const SplitFault& fault : out.faults) lines.insert(fault.fault.line);
-  if (lines.size() * 1000 > out.read_count * options.fault_per_mille_max) {
+  if (out.rejected_count * 1000 > out.read_count * options.fault_per_mille_max) {
     return InvalidArgument("EXTRACT_TOO_MANY_FAULTS",
-                           absl::StrCat(lines.size(), " of ", out.read_count, " rows have a fault; the limit is ",
+                           absl::StrCat(out.rejected_count, " of ", out.read_count, " rows have a fault; the limit is ",
                                         options.fault_per_mille_max, " in a thousand"));
   }
   return absl::OkStatus();
@@ -202,7 +208,7 @@ absl::Status CheckCounts(const SplitExtract& out, const LoadDescriptor& descript
 }  // namespace
 
 absl::StatusOr<SplitExtract> Split(absl::string_view csv, const LoadDescriptor& descriptor, const SourceKeys& keys,
-                                   const SplitOptions& options, std::vector<SplitFault>& faults) {
+                                   const SplitOptions& options, std::vector<RowFault>& faults) {
   SH_ASSIGN_OR_RETURN(CsvReader reader, CsvReader::Make(csv, {}));
   SH_RETURN_IF_ERROR(CheckHeader(reader, descriptor));
   SplitExtract out;
@@ -226,12 +232,10 @@ absl::StatusOr<SplitExtract> Split(absl::string_view csv, const LoadDescriptor& 
   return out;
 }
 
-std::string RejectsCsv(const std::vector<SplitFault>& faults) {
-  std::string csv = "line,column,reason,effect,message\n";
-  for (const SplitFault& fault : faults) {
-    absl::StrAppend(&csv, fault.fault.line, ",", fault.fault.column, ",", fault.fault.reason, ",",
-                    fault.effect == FaultEffect::kRowRejected ? "row rejected" : "value dropped", ",\"",
-                    fault.fault.message, "\"\n");
+std::string RejectsCsv(const std::vector<RowFault>& faults) {
+  std::string csv = "line,column,reason,message\n";
+  for (const RowFault& fault : faults) {
+    absl::StrAppend(&csv, fault.line, ",", fault.column, ",", fault.reason, ",\"", fault.message, "\"\n");
   }
   return csv;
 }

@@ -2,8 +2,8 @@
 // "Loading"): identity rows for linkage, payload rows for costing, each with a key of
 // its own and sorted by it, so that nothing of the file's order is left.
 //
-// Nothing is lost silently: every row is sent, withheld (type 1), or in the list of
-// faults with its line, column and reason. Pure.
+// Nothing is lost silently: every row is sent, withheld (type 1), or rejected and in the
+// list of faults with its line, column and reason, to be mended at the source. Pure.
 #ifndef SAFEHAVEN_CLI_LOAD_SPLIT_H_
 #define SAFEHAVEN_CLI_LOAD_SPLIT_H_
 
@@ -23,17 +23,6 @@
 
 namespace safehaven::cli {
 
-// What became of a row with a fault.
-enum class FaultEffect {
-  kRowRejected,    // not sent at all
-  kValueDropped,   // sent without the faulty identity value
-};
-
-struct SplitFault {
-  RowFault fault;
-  FaultEffect effect = FaultEffect::kRowRejected;
-};
-
 struct SplitOptions {
   // NHS numbers (ten digits as integer) of type 1 objectors: their rows are withheld.
   std::set<uint64_t> withheld;
@@ -46,7 +35,7 @@ struct SplitOptions {
 struct SplitExtract {
   std::vector<linkage::v1::IdentityRow> identities;  // ascending by token
   std::vector<costing::v1::PayloadRow> payloads;     // ascending by record key
-  std::vector<SplitFault> faults;                    // in the order of lines
+  std::vector<RowFault> faults;                      // one a rejected row, in the order of lines
   uint64_t read_count = 0;
   uint64_t rejected_count = 0;
   uint64_t withheld_count = 0;
@@ -57,10 +46,10 @@ struct SplitExtract {
 // EXTRACT_COLUMNS (the header is not as described), EXTRACT_ROW_COUNT or
 // EXTRACT_TOO_MANY_FAULTS (with the faults' number; `faults` then receives them).
 absl::StatusOr<SplitExtract> Split(absl::string_view csv, const LoadDescriptor& descriptor, const SourceKeys& keys,
-                                   const SplitOptions& options, std::vector<SplitFault>& faults);
+                                   const SplitOptions& options, std::vector<RowFault>& faults);
 
-// The rejects file: line,column,reason,effect,message. Never a value.
-std::string RejectsCsv(const std::vector<SplitFault>& faults);
+// The rejects file: line,column,reason,message. Never a value.
+std::string RejectsCsv(const std::vector<RowFault>& faults);
 
 }  // namespace safehaven::cli
 

@@ -27,7 +27,7 @@ absl::StatusOr<SplitOptions> OptionsOf(const Session& session, const ExtractOpti
 
 // Writes the faults, if there are any; the file's path or "".
 absl::StatusOr<std::string> WriteRejects(const ExtractOptions& options, const LoadDescriptor& descriptor,
-                                         const std::vector<SplitFault>& faults) {
+                                         const std::vector<RowFault>& faults) {
   if (faults.empty()) return std::string();
   const std::filesystem::path folder =
       options.rejects_dir.empty() ? std::filesystem::path(options.descriptor).parent_path()
@@ -60,7 +60,7 @@ absl::StatusOr<ExtractOutcome> LoadExtract(Session& session, const ExtractOption
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(path, kExtractBytesMax));
   SH_ASSIGN_OR_RETURN(const SourceKeys keys, ReadSourceKeys(session, descriptor->source, options.source_key));
   SH_ASSIGN_OR_RETURN(const SplitOptions split_options, OptionsOf(session, options));
-  std::vector<SplitFault> faults;
+  std::vector<RowFault> faults;
   const absl::StatusOr<SplitExtract> extract = Split(csv, *descriptor, keys, split_options, faults);
   SH_ASSIGN_OR_RETURN(const std::string rejects, WriteRejects(options, *descriptor, faults));
   if (!extract.ok()) return WithContext(extract.status(), path);
@@ -76,12 +76,11 @@ absl::StatusOr<ExtractOutcome> LoadExtract(Session& session, const ExtractOption
                             .read_count = extract->read_count,
                             .sent_count = extract->identities.size(),
                             .rejected_count = extract->rejected_count,
-                            .faulty_value_count = faults.size() - extract->rejected_count,
                             .withheld_count = extract->withheld_count,
                             .stripped_counts = extract->stripped_counts,
                             .rejects_file = rejects,
                             .duration = session.clock().Now() - start};
-  for (const SplitFault& fault : faults) ++outcome.fault_counts[fault.fault.reason];
+  for (const RowFault& fault : faults) ++outcome.fault_counts[fault.reason];
   return outcome;
 }
 

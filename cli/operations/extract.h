@@ -31,7 +31,6 @@ struct ExtractOutcome {
   uint64_t read_count = 0;
   uint64_t sent_count = 0;
   uint64_t rejected_count = 0;
-  uint64_t faulty_value_count = 0;
   uint64_t withheld_count = 0;
   std::map<std::string, uint64_t> stripped_counts;
   std::map<std::string, uint64_t> fault_counts;  // by reason

@@ -118,11 +118,24 @@ std::vector<prometheus::MetricFamily> CertificateMetrics::Collect() const {
 }
 
 std::vector<prometheus::MetricFamily> PoolMetrics::Collect() const {
-  const Load load = load_();
-  return {OneValue("safehaven_queue_depth", "Tasks waiting for a thread.",
-                   prometheus::MetricType::Gauge, load.queued, {{"pool", pool_}}),
-          OneValue("safehaven_threads_busy", "Threads with a task.",
-                   prometheus::MetricType::Gauge, load.busy, {{"pool", pool_}})};
+  prometheus::MetricFamily queued = {.name = "safehaven_queue_depth",
+                                     .help = "Tasks waiting for a thread.",
+                                     .type = prometheus::MetricType::Gauge,
+                                     .metric = {}};
+  prometheus::MetricFamily busy = {.name = "safehaven_threads_busy",
+                                   .help = "Threads with a task.",
+                                   .type = prometheus::MetricType::Gauge,
+                                   .metric = {}};
+  for (const Pool& pool : pools_) {
+    const Load load = pool.load();
+    prometheus::ClientMetric& waiting = queued.metric.emplace_back();
+    waiting.label = {{"pool", pool.name}};
+    waiting.gauge.value = load.queued;
+    prometheus::ClientMetric& working = busy.metric.emplace_back();
+    working.label = {{"pool", pool.name}};
+    working.gauge.value = load.busy;
+  }
+  return {std::move(queued), std::move(busy)};
 }
 
 }  // namespace safehaven

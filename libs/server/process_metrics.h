@@ -35,21 +35,23 @@ class CertificateMetrics final : public prometheus::Collectable {
   const std::string path_;
 };
 
-// safehaven_queue_depth{pool} and safehaven_threads_busy{pool}.
+// safehaven_queue_depth{pool} and safehaven_threads_busy{pool} of all pools: one object,
+// because a scrape may describe a series once only.
 class PoolMetrics final : public prometheus::Collectable {
  public:
   struct Load {
     double queued;
     double busy;
   };
-  // `load` is thread-safe and valid as long as this object.
-  PoolMetrics(std::string pool, std::function<Load()> load)
-      : pool_(std::move(pool)), load_(std::move(load)) {}
+  struct Pool {
+    std::string name;
+    std::function<Load()> load;  // thread-safe and valid as long as this object
+  };
+  explicit PoolMetrics(std::vector<Pool> pools) : pools_(std::move(pools)) {}
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
-  const std::string pool_;
-  const std::function<Load()> load_;
+  const std::vector<Pool> pools_;
 };
 
 }  // namespace safehaven

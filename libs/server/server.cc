@@ -92,10 +92,10 @@ void Configure(grpc::ServerBuilder& builder, const ServerOptions& options) {
   builder.SetResourceQuota(grpc::ResourceQuota(options.program).Resize(options.memory_bytes_max));
 }
 
-std::shared_ptr<prometheus::Collectable> LoadOf(const char* name, const WorkerPool& pool) {
-  return std::make_shared<PoolMetrics>(name, [&pool] {
-    return PoolMetrics::Load{static_cast<double>(pool.queued()), static_cast<double>(pool.busy())};
-  });
+PoolMetrics::Pool LoadOf(const char* name, const WorkerPool& pool) {
+  return {name, [&pool] {
+            return PoolMetrics::Load{static_cast<double>(pool.queued()), static_cast<double>(pool.busy())};
+          }};
 }
 
 }  // namespace
@@ -182,8 +182,8 @@ absl::Status Server::Serve(MethodRegistry registry) {
   state.dispatcher = std::make_unique<Dispatcher>(
       options, registry, absl::BytesToHexString(state.randomness.Bytes(8)), state.metrics,
       state.clock);
-  state.metrics_server->Show(LoadOf("workers", state.dispatcher->workers()));
-  state.metrics_server->Show(LoadOf("streams", state.dispatcher->streams()));
+  state.metrics_server->Show(std::make_shared<PoolMetrics>(std::vector<PoolMetrics::Pool>{
+      LoadOf("workers", state.dispatcher->workers()), LoadOf("streams", state.dispatcher->streams())}));
 
   grpc::ServerBuilder builder;
   Configure(builder, options);

@@ -8,6 +8,7 @@
 #include "libs/base/status.h"
 #include "libs/log/transparency_log.h"
 #include "libs/server/add_flags.h"
+#include "libs/server/demo_fence.h"
 #include "libs/server/log_line.h"
 #include "libs/server/server.h"
 #include "libs/server/system.h"
@@ -37,6 +38,7 @@ absl::Status Run(Flags flags) {
   SystemRandomness randomness;
   flags.server.options.program = "consent";
   SH_ASSIGN_OR_RETURN(const ServerOptions options, OptionsOf(flags.server));
+  SH_RETURN_IF_ERROR(CheckDemoFence(flags.profile == "demo", options));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(options, clock, randomness));
   server->readiness().Require("register");
 

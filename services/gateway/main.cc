@@ -12,6 +12,7 @@
 #include "libs/base/status.h"
 #include "libs/client/client.h"
 #include "libs/server/add_flags.h"
+#include "libs/server/demo_fence.h"
 #include "libs/server/log_line.h"
 #include "libs/server/server.h"
 #include "libs/server/system.h"
@@ -79,6 +80,7 @@ absl::Status Run(Flags flags) {
   // Callers bring evidence of their own, so no certificate is asked of them.
   flags.server.no_client_certificates = !flags.server.insecure;
   SH_ASSIGN_OR_RETURN(const ServerOptions options, OptionsOf(flags.server));
+  SH_RETURN_IF_ERROR(CheckDemoFence(flags.profile == "demo", options));
   flags.web.issuer.demo = flags.profile == "demo";
   if (flags.web.web_folder.empty()) flags.web.web_folder = DefaultWebFolder();
   if (flags.web.web_folder == "none") flags.web.web_folder.clear();

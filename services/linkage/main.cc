@@ -11,6 +11,7 @@
 #include "libs/client/client.h"
 #include "libs/client/follower.h"
 #include "libs/server/add_flags.h"
+#include "libs/server/demo_fence.h"
 #include "libs/server/log_line.h"
 #include "libs/server/server.h"
 #include "libs/server/system.h"
@@ -81,6 +82,7 @@ absl::Status Run(Flags flags) {
   SystemSleeper sleeper;
   flags.server.options.program = "linkage";
   SH_ASSIGN_OR_RETURN(const ServerOptions options, OptionsOf(flags.server));
+  SH_RETURN_IF_ERROR(CheckDemoFence(flags.profile == "demo", options));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(options, clock, randomness));
   SH_ASSIGN_OR_RETURN(const SecretKey wrapping_key, ReadWrappingKey(flags.wrapping_key));
   SH_ASSIGN_OR_RETURN(const FollowRules rules, RulesOf(flags, options.trust_domain));

@@ -23,6 +23,7 @@ bool ParseRecord(absl::string_view body, Record& record) {
 
 storage::v1::HoldingRecord ToRecord(const Holding& holding) {
   storage::v1::HoldingRecord record;
+  record.set_organisation(holding.organisation);
   record.set_disclosure_domain(holding.disclosure_domain);
   record.set_dataset(holding.dataset);
   record.set_first_day(holding.first_day.days_since_1970());
@@ -35,7 +36,8 @@ storage::v1::HoldingRecord ToRecord(const Holding& holding) {
 
 absl::StatusOr<Holding> FromRecord(const storage::v1::HoldingRecord& record) {
   SH_ASSIGN_OR_RETURN(const ObjectionMode mode, ParseObjectionMode(record.mode()));
-  return Holding{.disclosure_domain = record.disclosure_domain(),
+  return Holding{.organisation = record.organisation(),
+                 .disclosure_domain = record.disclosure_domain(),
                  .dataset = record.dataset(),
                  .first_day = CivilDay(record.first_day()),
                  .last_day = CivilDay(record.last_day()),

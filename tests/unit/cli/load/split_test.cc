@@ -47,7 +47,7 @@ SourceKeys Keys() { return *SourceKeys::Make(std::string(kSourceSecretBytes, 's'
 
 struct Outcome {
   absl::StatusOr<SplitExtract> extract = absl::UnknownError("not run");
-  std::vector<SplitFault> faults;
+  std::vector<RowFault> faults;
 };
 
 Outcome SplitRows(const std::string& rows, uint64_t count, SplitOptions options = {.demo = true, .fault_per_mille_max = 1000}) {
@@ -72,7 +72,7 @@ TEST(Split, SendsEachHalfWhatIsItsOwnAndNothingElse) {
   EXPECT_THAT(payload.SerializeAsString(), testing::Not(HasSubstr("e1")));
 }
 
-TEST(Split, FaultsOfAPayloadRejectTheRowAndFaultsOfAnIdentityDropTheValue) {
+TEST(Split, EveryFaultRejectsItsRowWithLineColumnAndReason) {
   const Outcome outcome = SplitRows(absl::StrCat(kGood, "e2,", Number(999'000'029), ",1950-02-30,apc,2025-05-01,2025-05-04,,3\n",
                                            "e3,1234567890,1950-02-03,apc,2025-05-01,2025-05-04,,3\n",
                                            "e4,,,apc,2025-13-01,2025-05-04,,3\n",        //
@@ -84,16 +84,15 @@ TEST(Split, FaultsOfAPayloadRejectTheRowAndFaultsOfAnIdentityDropTheValue) {
                                            "e9,,apc\n"),
                               10);
   ASSERT_TRUE(outcome.extract.ok()) << outcome.extract.status();
-  EXPECT_EQ(outcome.extract->payloads.size(), 3u);
-  EXPECT_EQ(outcome.extract->identities.size(), 3u);
-  EXPECT_EQ(outcome.extract->rejected_count, 7u);
-  EXPECT_EQ(RejectsCsv(outcome.faults).substr(0, 36), "line,column,reason,effect,message\n3,");
+  EXPECT_EQ(outcome.extract->payloads.size(), 1u);
+  EXPECT_EQ(outcome.extract->identities.size(), 1u);
+  EXPECT_EQ(outcome.extract->rejected_count, 9u);
+  EXPECT_EQ(RejectsCsv(outcome.faults).substr(0, 29), "line,column,reason,message\n3,");
   std::vector<std::string> list;
-  for (const SplitFault& fault : outcome.faults) {
-    list.push_back(absl::StrCat(fault.fault.line, " ", fault.fault.column, " ", fault.fault.reason,
-                                fault.effect == FaultEffect::kValueDropped ? " dropped" : ""));
+  for (const RowFault& fault : outcome.faults) {
+    list.push_back(absl::StrCat(fault.line, " ", fault.column, " ", fault.reason));
   }
-  EXPECT_THAT(list, ElementsAre("3 birth_date DATE_INVALID dropped", "4 nhs_number NHS_NUMBER_CHECK_DIGIT dropped",
+  EXPECT_THAT(list, ElementsAre("3 birth_date DATE_INVALID", "4 nhs_number NHS_NUMBER_CHECK_DIGIT",
                                 "5 start_date DATE_INVALID", "6 end_date DATES_CONTRADICT",
                                 "7 restriction RESTRICTION_UNKNOWN", "8 bed_days DRIVER_MALFORMED",
                                 "9 record_id RECORD_ID_DOUBLED", "10 record_id RECORD_ID_MALFORMED",
@@ -115,7 +114,7 @@ TEST(Split, MoreFaultsThanTheLimitFailTheLoadAndAreStillListed) {
 
 TEST(Split, AFileThatIsNotWhatItsDescriptorSaysIsRefused) {
   EXPECT_EQ(ReasonOf(SplitRows(kGood, 2).extract.status()), "EXTRACT_ROW_COUNT");
-  std::vector<SplitFault> faults;
+  std::vector<RowFault> faults;
   EXPECT_EQ(ReasonOf(Split("record_id\n", Descriptor(0), Keys(), {}, faults).status()), "EXTRACT_COLUMNS");
 }
 
@@ -141,9 +140,9 @@ TEST(Split, TypeOneObjectorsAreWithheldAndCounted) {
 
 TEST(Split, TheDemoAndProductionRefuseEachOthersNumbers) {
   const std::string issued = absl::StrCat("e1,", Number(400'000'004), ",,apc,2025-05-01,2025-05-04,,3\n");
-  EXPECT_EQ(SplitRows(issued, 1).faults.at(0).fault.reason, "NHS_NUMBER_NOT_DEMO");
+  EXPECT_EQ(SplitRows(issued, 1).faults.at(0).reason, "NHS_NUMBER_NOT_DEMO");
   EXPECT_EQ(SplitRows(issued, 1, {.demo = false, .fault_per_mille_max = 1000}).faults.size(), 0u);
-  EXPECT_EQ(SplitRows(kGood, 1, {.demo = false, .fault_per_mille_max = 1000}).faults.at(0).fault.reason, "NHS_NUMBER_NEVER_ISSUED");
+  EXPECT_EQ(SplitRows(kGood, 1, {.demo = false, .fault_per_mille_max = 1000}).faults.at(0).reason, "NHS_NUMBER_NEVER_ISSUED");
 }
 
 TEST(Split, BothHalvesAreSortedByTheirOwnKeys) {
