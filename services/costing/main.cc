@@ -11,6 +11,7 @@
 #include "libs/follow/consent_calls.h"
 #include "libs/log/transparency_log.h"
 #include "libs/server/add_flags.h"
+#include "libs/server/demo_fence.h"
 #include "libs/server/log_line.h"
 #include "libs/server/server.h"
 #include "libs/server/system.h"
@@ -22,6 +23,9 @@
 
 namespace safehaven::costing {
 namespace {
+
+constexpr absl::Duration kConfirmTime = absl::Seconds(30);
+constexpr absl::Duration kPurgeTime = absl::Seconds(10);
 
 struct Flags {
   ServerFlags server;
@@ -73,6 +77,7 @@ absl::Status Run(Flags flags) {
   SystemSleeper sleeper;
   flags.server.options.program = "costing";
   SH_ASSIGN_OR_RETURN(const ServerOptions options, OptionsOf(flags.server));
+  SH_RETURN_IF_ERROR(CheckDemoFence(flags.profile == "demo", options));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(options, clock, randomness));
   server->readiness().Require("consent");
   server->readiness().Require("linkage");
@@ -126,19 +131,20 @@ absl::Status Run(Flags flags) {
   const Follower::World follow_world = {.clock = clock, .sleeper = sleeper, .jitter = randomness};
   Readiness& readiness = server->readiness();
   Follower follow_consent(
-      [&follower, &readiness](Cancellation&) {
+      [&follower, &readiness, &releases, &clock](Cancellation&) {
         const absl::Status polled = follower.Poll();
         if (follower.Fresh().ok()) {
           readiness.Met("consent");
         } else {
           readiness.NotMet("consent", ReasonOf(follower.Fresh().status()));
         }
-        return polled;
+        SH_RETURN_IF_ERROR(polled);
+        return releases.PurgeExpired(clock.Now(), clock.Now() + kPurgeTime).status();
       },
       {}, follow_world);
   Follower follow_linkage(
-      [&publications, &handlers, &readiness, confirmed = false](Cancellation& cancellation) mutable {
-        if (!confirmed) SH_RETURN_IF_ERROR(handlers.loads.ConfirmVisibleLoads());
+      [&publications, &handlers, &readiness, &clock, confirmed = false](Cancellation& cancellation) mutable {
+        if (!confirmed) SH_RETURN_IF_ERROR(handlers.loads.ConfirmVisibleLoads(clock.Now() + kConfirmTime));
         confirmed = true;
         const absl::Status polled = publications.Poll(cancellation);
         if (polled.ok()) {

@@ -37,13 +37,18 @@ v1::ReleaseOpening OpeningOf(const AdmittedQuestion& asked, const Snapshot& snap
   return opening;
 }
 
-// The answer that a used warrant got, for a retry by who got it.
-absl::StatusOr<v1::AnswerResponse> AnswerAgain(const storage::v1::UsedWarrantRecord& used) {
-  v1::AnswerResponse response;
-  if (used.answer().empty() || !response.ParseFromString(used.answer())) {
-    return PermissionDenied("WARRANT_USED", "the warrant was used before: one warrant, one use");
-  }
-  return response;
+v1::ReleaseClosing ClosingOf(const OpenedRelease& opened, absl::Time now) {
+  v1::ReleaseClosing closing;
+  closing.set_opening_index(opened.opening_index);
+  closing.set_warrant(opened.warrant);
+  closing.set_close_unix_ms(absl::ToUnixMillis(now));
+  return closing;
+}
+
+absl::StatusOr<ReleasableAnswer> LimitSize(ReleasableAnswer answer) {
+  if (answer.answer().ByteSizeLong() <= kAnswerBytesMax) return answer;
+  return Failure(absl::StatusCode::kResourceExhausted, "ANSWER_TOO_LARGE",
+                 "the answer would not fit a message: ask for fewer days or items, or filter");
 }
 
 Operation OperationOf(const type::v1::Question& question) {
@@ -87,41 +92,74 @@ absl::StatusOr<ReleasableAnswer> AnswerHandlers::Compute(const v1::AnswerRequest
   if (asked.question.operation == Operation::kAggregate) {
     SH_ASSIGN_OR_RETURN(CostTable table, Aggregate(snapshot, asked.question, warrant));
     SH_ASSIGN_OR_RETURN(const ReleasableTable releasable, Protect(std::move(table), rules));
-    return ReleasableAnswer::FromTable(releasable, rules);
+    return LimitSize(ReleasableAnswer::FromTable(releasable, rules));
   }
   SH_ASSIGN_OR_RETURN(const RecordTable table, SelectRecords(snapshot, asked.question, warrant));
   SH_ASSIGN_OR_RETURN(const ResolvedPersons persons, Resolve(request, snapshot, table));
-  return ReleasableAnswer::FromRecords(table, persons, rules);
+  SH_ASSIGN_OR_RETURN(ReleasableAnswer answer, ReleasableAnswer::FromRecords(table, persons, rules));
+  return LimitSize(std::move(answer));
+}
+
+absl::StatusOr<v1::AnswerResponse> AnswerHandlers::Reply(const v1::AnswerRequest& request, const std::string& warrant,
+                                                         const ReleasableAnswer& answer, const ClosedRelease& release,
+                                                         absl::Time deadline) {
+  const v1::AnswerResponse made = MakeReply(answer, release, request.warrant().proof());
+  SH_ASSIGN_OR_RETURN(const std::string kept,
+                      world_.releases.KeepAnswer(warrant, made.SerializeAsString(), deadline));
+  v1::AnswerResponse response;
+  if (!response.ParseFromString(kept)) return DataLoss("RELEASE_CORRUPT", "a kept answer does not parse");
+  return response;
+}
+
+absl::StatusOr<v1::AnswerResponse> AnswerHandlers::AnswerAgain(const v1::AnswerRequest& request,
+                                                               const std::string& warrant,
+                                                               const storage::v1::UsedWarrantRecord& used,
+                                                               absl::Time deadline) {
+  if (!used.answer().empty()) {
+    v1::AnswerResponse response;
+    if (!response.ParseFromString(used.answer())) {
+      return DataLoss("RELEASE_CORRUPT", "a kept answer does not parse");
+    }
+    return response;
+  }
+  // Opened and not closed: somebody is at it, failed, or was cut off.
+  if (used.closed_answer().empty()) {
+    return PermissionDenied("WARRANT_USED", "the warrant was used before: one warrant, one use");
+  }
+  SH_ASSIGN_OR_RETURN(const ClosedRelease release, FindClosedRelease(world_.releases, used, deadline));
+  SH_ASSIGN_OR_RETURN(const ReleasableAnswer answer, ReleasableAnswer::FromKept(used.closed_answer(), release));
+  return Reply(request, warrant, answer, release, deadline);
 }
 
 absl::StatusOr<v1::AnswerResponse> AnswerHandlers::Answer(const Call& call, const v1::AnswerRequest& request) {
-  SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, Admit(world_, call, request.warrant(), request.question(),
-                                                          OperationOf(request.question())));
+  const auto admit = [&] {
+    return Admit(world_, call, request.warrant(), request.question(), OperationOf(request.question()));
+  };
+  SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, admit());
   const Warrant& warrant = asked.admitted.warrant;
   SH_ASSIGN_OR_RETURN(const auto used, world_.releases.FindUsed(warrant.id, call.deadline()));
-  if (used.has_value()) return AnswerAgain(*used);
+  if (used.has_value()) return AnswerAgain(request, warrant.id, *used, call.deadline());
   const absl::Time wait_end = std::min(call.deadline(), world_.clock.Now() + kObjectionsWaitMax);
   SH_ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
                       world_.live.Await(warrant.crosswalk, warrant.objection_revision, wait_end));
-  SH_ASSIGN_OR_RETURN(const uint64_t opening_index,
+  // Meanwhile the warrant may have expired, or the register may have been narrowed and
+  // the narrowing acknowledged on our word.
+  SH_RETURN_IF_ERROR(admit());
+  SH_ASSIGN_OR_RETURN(const OpenedRelease opened,
                       world_.releases.Open(warrant.id, warrant.expire_time,
                                            OpeningOf(asked, *snapshot, world_.clock.Now()).SerializeAsString(),
                                            call.deadline()));
-  v1::ReleaseClosing closing;
-  closing.set_opening_index(opening_index);
-  closing.set_warrant(warrant.id);
   const absl::StatusOr<ReleasableAnswer> answer = Compute(request, asked, *snapshot);
-  closing.set_close_unix_ms(absl::ToUnixMillis(world_.clock.Now()));
+  v1::ReleaseClosing closing = ClosingOf(opened, world_.clock.Now());
   if (!answer.ok()) {
     const std::string reason = ReasonOf(answer.status());
     closing.set_error_reason(reason.empty() ? absl::StatusCodeToString(answer.status().code()) : reason);
-    SH_RETURN_IF_ERROR(world_.releases.Close(closing.SerializeAsString(), call.deadline()));
+    SH_RETURN_IF_ERROR(world_.releases.Close(opened, closing.SerializeAsString(), "", call.deadline()));
     return answer.status();
   }
-  SH_ASSIGN_OR_RETURN(const ClosedRelease release, CloseRelease(world_.releases, *answer, closing, call.deadline()));
-  v1::AnswerResponse response = MakeReply(*answer, release, request.warrant().proof());
-  SH_RETURN_IF_ERROR(world_.releases.KeepAnswer(warrant.id, response.SerializeAsString(), call.deadline()));
-  return response;
+  SH_ASSIGN_OR_RETURN(const ClosedRelease release,
+                      CloseRelease(world_.releases, opened, *answer, std::move(closing), call.deadline()));
+  return Reply(request, warrant.id, *answer, release, call.deadline());
 }
 
 absl::StatusOr<v1::GetStatusResponse> AnswerHandlers::GetStatus(const Call&, const v1::GetStatusRequest&) {

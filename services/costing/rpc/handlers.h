@@ -74,7 +74,7 @@ class LoadHandlers {
   absl::StatusOr<v1::CloseLoadResponse> CloseLoad(const Call& call, const v1::CloseLoadRequest& request);
 
   // Confirms every visible load to linkage again, for one that a crash left between.
-  absl::Status ConfirmVisibleLoads();
+  absl::Status ConfirmVisibleLoads(absl::Time deadline);
 
  private:
   absl::StatusOr<uint64_t> AppendBatch(const Call& call, const storage::v1::LoadRecord& load,
@@ -104,6 +104,13 @@ class AnswerHandlers {
   // Everything between the opening and the closing entry.
   absl::StatusOr<ReleasableAnswer> Compute(const v1::AnswerRequest& request, const AdmittedQuestion& asked,
                                            const Snapshot& snapshot);
+  // The bytes that the used warrant got, or is to get: by who was given it and asks again.
+  absl::StatusOr<v1::AnswerResponse> AnswerAgain(const v1::AnswerRequest& request, const std::string& warrant,
+                                                 const storage::v1::UsedWarrantRecord& used, absl::Time deadline);
+  // Keeps the reply for retries, then gives it: what was kept first.
+  absl::StatusOr<v1::AnswerResponse> Reply(const v1::AnswerRequest& request, const std::string& warrant,
+                                           const ReleasableAnswer& answer, const ClosedRelease& release,
+                                           absl::Time deadline);
   absl::StatusOr<ResolvedPersons> Resolve(const v1::AnswerRequest& request, const Snapshot& snapshot,
                                           const RecordTable& table);
   CostingWorld& world_;

@@ -132,6 +132,7 @@ absl::Status LinkageFollower::Poll(Cancellation& cancellation) {
                                                kLinkage, "WatchPublications", request, options));
   {
     absl::MutexLock lock(&mutex_);
+    if (ReasonOf(health_) == "LINKAGE_INCARNATION_CHANGED") return health_;
     if (incarnation_.empty()) incarnation_ = response.incarnation();
     if (incarnation_ != response.incarnation()) {
       health_ = FailedPrecondition("LINKAGE_INCARNATION_CHANGED", "linkage runs on another store than before");

@@ -21,16 +21,25 @@ absl::Status NotLoaded(absl::string_view authority) {
 
 }  // namespace
 
-absl::Status LiveState::SetSegments(std::vector<SharedSegment> segments) {
+uint64_t LiveState::BeginReading() {
   absl::MutexLock lock(&mutex_);
-  for (auto& [authority, held] : held_) {
+  return ++last_reading_;
+}
+
+absl::Status LiveState::SetSegments(uint64_t reading, std::vector<SharedSegment> segments) {
+  absl::MutexLock lock(&mutex_);
+  if (reading < held_reading_) return absl::OkStatus();
+  std::map<std::string, std::shared_ptr<const Snapshot>> made;
+  for (const auto& [authority, held] : held_) {
     SH_ASSIGN_OR_RETURN(LinkedEvents events,
                         LinkedEvents::Make(segments, held.crosswalk.entries, *held.crosswalk.people));
     Snapshot next = *held.snapshot;
     next.events = std::make_shared<const LinkedEvents>(std::move(events));
-    held.snapshot = std::make_shared<const Snapshot>(std::move(next));
+    made[authority] = std::make_shared<const Snapshot>(std::move(next));
   }
+  for (auto& [authority, snapshot] : made) held_.at(authority).snapshot = std::move(snapshot);
   segments_ = std::move(segments);
+  held_reading_ = reading;
   changed_.SignalAll();
   return absl::OkStatus();
 }

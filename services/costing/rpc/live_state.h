@@ -34,8 +34,11 @@ class LiveState {
   // `clock` outlives it.
   explicit LiveState(const Clock& clock) : clock_(clock) {}
 
-  // Other activity: every snapshot is made anew.
-  absl::Status SetSegments(std::vector<SharedSegment> segments) ABSL_LOCKS_EXCLUDED(mutex_);
+  // To be called before activity is read; numbers the reading for SetSegments().
+  uint64_t BeginReading() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Other activity: every snapshot is made anew, or none if one fails. Activity whose
+  // reading began before that of what is held is out of date and changes nothing.
+  absl::Status SetSegments(uint64_t reading, std::vector<SharedSegment> segments) ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<SharedSegment> segments() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // A crosswalk with the exclusion sets of exactly its pair, as one switch.
@@ -43,8 +46,8 @@ class LiveState {
                             const std::map<std::string, std::vector<uint64_t>>& exclusions)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // New objections for a crosswalk that is loaded already. NOT_FOUND with reason
-  // CROSSWALK_NOT_LOADED if it is not, or of another revision.
+  // New objections for a crosswalk that is loaded already. FAILED_PRECONDITION with
+  // reason CROSSWALK_NOT_LOADED if it is not, or of another revision.
   absl::Status SetExclusions(absl::string_view authority, uint64_t revision, const Revision& objections,
                              const std::map<std::string, std::vector<uint64_t>>& exclusions)
       ABSL_LOCKS_EXCLUDED(mutex_);
@@ -66,6 +69,8 @@ class LiveState {
   const Clock& clock_;
   mutable absl::Mutex mutex_;
   mutable absl::CondVar changed_;
+  uint64_t last_reading_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t held_reading_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<SharedSegment> segments_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Held> held_ ABSL_GUARDED_BY(mutex_);
 };

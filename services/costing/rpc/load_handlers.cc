@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/ods_code.h"
 #include "libs/base/status.h"
 #include "libs/separation/record_keys.h"
+#include "libs/warrant/catalogue.h"
 #include "libs/warrant/wire.h"
 #include "services/costing/rpc/handlers.h"
 
@@ -11,7 +14,10 @@ namespace safehaven::costing {
 namespace {
 
 constexpr char kLinkage[] = "safehaven.linkage.v1.LinkageService";
-constexpr absl::Duration kStartConfirmTime = absl::Seconds(30);
+constexpr int kReplacedMax = 1000;
+// Events of living memory, so that tables by day stay small: 1900-01-01 to 2199-12-31.
+constexpr int32_t kEventDayMin = -25'567;
+constexpr int32_t kEventDayMax = 84'005;
 
 storage::v1::LoadRecord FactsOf(const v1::OpenLoadRequest& request) {
   storage::v1::LoadRecord facts;
@@ -26,6 +32,21 @@ storage::v1::LoadRecord FactsOf(const v1::OpenLoadRequest& request) {
   return facts;
 }
 
+// What segments can hold (core/segment.h): two columns of one name, or a name that is too
+// long, could not be read again.
+absl::Status CheckDriverColumns(const std::vector<std::string>& names) {
+  if (names.size() > kDriverColumnsMax) return InvalidArgument("FIELD_INVALID", "driver_columns: too many");
+  for (const std::string& name : names) {
+    if (name.empty() || name.size() > kSegmentIdMax) {
+      return InvalidArgument("FIELD_INVALID", "driver_columns: a name is empty or too long");
+    }
+  }
+  if (std::set<std::string>(names.begin(), names.end()).size() != names.size()) {
+    return InvalidArgument("FIELD_INVALID", "driver_columns: a name is there twice");
+  }
+  return absl::OkStatus();
+}
+
 // The load that is opened must be what the warrant is for, from who says so.
 absl::Status CheckOpening(const Call& call, const v1::OpenLoadRequest& request, const Warrant& warrant,
                           const Question& question) {
@@ -35,12 +56,26 @@ absl::Status CheckOpening(const Call& call, const v1::OpenLoadRequest& request, 
   if (question.datasets != std::vector<std::string>{request.dataset()}) {
     return PermissionDenied("LOAD_DATASET", "the load is of another data set than was decided");
   }
-  if (call.peer().spiffe_path != absl::StrCat("source/", request.source())) {
-    return PermissionDenied("LOAD_SOURCE", "the load is of another source than the program that sends it");
-  }
+  const DatasetInfo* dataset = FindDataset(request.dataset());
+  const bool source_ok = dataset != nullptr && dataset->source == request.source() &&
+                         call.peer().spiffe_path == absl::StrCat("source/", request.source());
+  if (!source_ok) return PermissionDenied("LOAD_SOURCE", "the load is of another source than the program that sends it");
   if (request.join_key().size() != kJoinKeyBytes) return InvalidArgument("JOIN_KEY_MALFORMED", "a join key is 32 bytes");
-  if (request.driver_columns_size() > static_cast<int>(kDriverColumnsMax)) {
-    return InvalidArgument("FIELD_INVALID", "driver_columns: too many");
+  if (!OdsCode::Parse(request.provider()).ok()) return InvalidArgument("FIELD_INVALID", "provider: is no ODS code");
+  return CheckDriverColumns({request.driver_columns().begin(), request.driver_columns().end()});
+}
+
+// Only loads of the same program, flow and data set can be replaced: nobody takes away
+// what another source sent, or what another agreement brought.
+absl::Status CheckReplaced(StagedLoads& loads, const v1::OpenLoadRequest& request, absl::Time deadline) {
+  if (request.replaces_size() > kReplacedMax) return InvalidArgument("FIELD_INVALID", "replaces: too many");
+  std::set<std::string> names;
+  for (const std::string& replaced : request.replaces()) {
+    if (!names.insert(replaced).second) return InvalidArgument("FIELD_INVALID", "replaces: a load is named twice");
+    SH_ASSIGN_OR_RETURN(const storage::v1::LoadRecord old, loads.Get(replaced, deadline));
+    const bool own = old.source() == request.source() && old.flow() == request.flow() &&
+                     old.dataset() == request.dataset() && replaced != request.load();
+    if (!own) return PermissionDenied("LOAD_REPLACES", "a load replaces others of its own source, flow and data set");
   }
   return absl::OkStatus();
 }
@@ -50,6 +85,17 @@ absl::StatusOr<RecordKey> KeyOf(const std::string& bytes) {
   if (bytes.size() != key.size()) return InvalidArgument("RECORD_KEY_MALFORMED", "a record key is 16 bytes");
   std::copy(bytes.begin(), bytes.end(), key.begin());
   return key;
+}
+
+// What the builder does not look at, because a costing run or a stored segment need not.
+absl::Status CheckRow(const v1::PayloadRow& row) {
+  if (row.start_day() < kEventDayMin || row.end_day() > kEventDayMax) {
+    return InvalidArgument("EVENT_INVALID", "start_date, end_date: are not between 1900 and 2199");
+  }
+  if (std::any_of(row.drivers().begin(), row.drivers().end(), [](int64_t value) { return value < 0; })) {
+    return InvalidArgument("DRIVER_NEGATIVE", "drivers: a quantity is below 0");
+  }
+  return absl::OkStatus();
 }
 
 // The batch as columns, with a secret random cell key a record.
@@ -70,6 +116,8 @@ absl::StatusOr<PayloadBatch> BatchOf(const storage::v1::LoadRecord& load, const 
       batch.deleted.push_back(*key);
       continue;
     }
+    const absl::Status checked = CheckRow(row);
+    if (!checked.ok()) return WithContext(checked, place);
     const absl::StatusOr<Restriction> restriction = ParseRestriction(row.restriction());
     if (!restriction.ok()) return WithContext(restriction.status(), place);
     const absl::Status appended = builder.Append({.key = *key,
@@ -127,15 +175,17 @@ absl::StatusOr<AdmittedQuestion> Admit(const CostingWorld& world, const Call& ca
 
 absl::Status RefreshSegments(CostingWorld& world) {
   const absl::Time deadline = absl::InfiniteFuture();
+  const uint64_t reading = world.live.BeginReading();
   SH_ASSIGN_OR_RETURN(const EventCosts costs, world.runs.CurrentCosts(deadline));
   SH_ASSIGN_OR_RETURN(std::vector<SharedSegment> segments, world.activity.Visible(costs, deadline));
-  return world.live.SetSegments(std::move(segments));
+  return world.live.SetSegments(reading, std::move(segments));
 }
 
 absl::StatusOr<v1::OpenLoadResponse> LoadHandlers::OpenLoad(const Call& call, const v1::OpenLoadRequest& request) {
   SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked,
                       Admit(world_, call, request.warrant(), request.question(), Operation::kCollect));
   SH_RETURN_IF_ERROR(CheckOpening(call, request, asked.admitted.warrant, asked.question));
+  SH_RETURN_IF_ERROR(CheckReplaced(world_.activity.loads(), request, call.deadline()));
   SH_ASSIGN_OR_RETURN(const storage::v1::LoadRecord load,
                       world_.activity.loads().Open(FactsOf(request), call.deadline()));
   v1::OpenLoadResponse response;
@@ -171,6 +221,9 @@ absl::Status LoadHandlers::AppendPayload(const Call& call, Reader<v1::AppendPayl
         return PermissionDenied("LOAD_SOURCE", "the load is another source's");
       }
     }
+    if (!request.load().empty() && request.load() != load.load()) {
+      return InvalidArgument("FIELD_INVALID", "load: a stream is for one load");
+    }
     const absl::StatusOr<uint64_t> next = AppendBatch(call, load, request);
     if (absl::IsUnavailable(next.status()) || absl::IsDeadlineExceeded(next.status())) return next.status();
     v1::AppendPayloadResponse response;
@@ -192,7 +245,7 @@ absl::StatusOr<v1::CloseLoadResponse> LoadHandlers::CloseLoad(const Call& call, 
   }
   SH_RETURN_IF_ERROR(world_.activity.loads().Close(request.load(), request.row_count(), call.deadline()));
   SH_ASSIGN_OR_RETURN(const linkage::v1::GetLoadResponse other, world_.linkage.get_load(request.load()));
-  if (other.state() == linkage::v1::LOAD_STATE_OPEN) {
+  if (other.state() == linkage::v1::LOAD_STATE_OPEN || other.state() == linkage::v1::LOAD_STATE_UNSPECIFIED) {
     return FailedPrecondition("LOAD_HALF_OPEN", "linkage's half is not closed: close it first");
   }
   if (other.row_count() != request.row_count()) {
@@ -200,16 +253,17 @@ absl::StatusOr<v1::CloseLoadResponse> LoadHandlers::CloseLoad(const Call& call, 
                                                                   request.row_count()));
   }
   SH_RETURN_IF_ERROR(world_.activity.loads().MakeVisible(request.load(), request.row_count(), call.deadline()));
-  SH_RETURN_IF_ERROR(world_.linkage.confirm_load(request.load(), request.row_count()));
+  // Events are live here before linkage may link them: a crosswalk is read against what
+  // is live, and would lose records that came after it.
   SH_RETURN_IF_ERROR(RefreshSegments(world_));
+  SH_RETURN_IF_ERROR(world_.linkage.confirm_load(request.load(), request.row_count()));
   v1::CloseLoadResponse response;
   response.set_visible(true);
   return response;
 }
 
-absl::Status LoadHandlers::ConfirmVisibleLoads() {
-  SH_ASSIGN_OR_RETURN(const std::vector<storage::v1::LoadRecord> loads,
-                      world_.activity.loads().List(world_.clock.Now() + kStartConfirmTime));
+absl::Status LoadHandlers::ConfirmVisibleLoads(absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::vector<storage::v1::LoadRecord> loads, world_.activity.loads().List(deadline));
   for (const storage::v1::LoadRecord& load : loads) {
     if (load.phase() != storage::v1::LOAD_PHASE_VISIBLE) continue;
     SH_RETURN_IF_ERROR(world_.linkage.confirm_load(load.load(), load.row_count()));

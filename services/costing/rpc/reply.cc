@@ -64,11 +64,28 @@ absl::StatusOr<ReleasableAnswer> ReleasableAnswer::FromRecords(const RecordTable
   return ReleasableAnswer(std::move(answer));
 }
 
-absl::StatusOr<ClosedRelease> CloseRelease(ReleaseStore& store, const ReleasableAnswer& answer,
-                                           v1::ReleaseClosing closing, absl::Time deadline) {
-  closing.set_answer_digest(ToBytes(Sha256(answer.answer().SerializeAsString())));
+absl::StatusOr<ReleasableAnswer> ReleasableAnswer::FromKept(const std::string& bytes, const ClosedRelease& release) {
+  v1::ReleaseClosing closing;
+  v1::ProtectedAnswer answer;
+  const bool same = closing.ParseFromString(release.leaf().body) && closing.answer_digest() == ToBytes(Sha256(bytes)) &&
+                    answer.ParseFromString(bytes);
+  if (!same) return DataLoss("RELEASE_CORRUPT", "the answer that was kept is not the one that was logged");
+  return ReleasableAnswer(std::move(answer));
+}
+
+absl::StatusOr<ClosedRelease> CloseRelease(ReleaseStore& store, const OpenedRelease& opened,
+                                           const ReleasableAnswer& answer, v1::ReleaseClosing closing,
+                                           absl::Time deadline) {
+  std::string bytes = answer.answer().SerializeAsString();
+  closing.set_answer_digest(ToBytes(Sha256(bytes)));
   closing.set_row_count(static_cast<uint64_t>(answer.answer().rows_size()));
-  SH_ASSIGN_OR_RETURN(ProvenLeaf leaf, store.Close(closing.SerializeAsString(), deadline));
+  SH_ASSIGN_OR_RETURN(ProvenLeaf leaf, store.Close(opened, closing.SerializeAsString(), std::move(bytes), deadline));
+  return ClosedRelease(std::move(leaf));
+}
+
+absl::StatusOr<ClosedRelease> FindClosedRelease(ReleaseStore& store, const storage::v1::UsedWarrantRecord& used,
+                                                absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(ProvenLeaf leaf, store.FindClosing(used, deadline));
   return ClosedRelease(std::move(leaf));
 }
 

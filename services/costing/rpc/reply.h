@@ -25,6 +25,8 @@ struct ResolvedPersons {
   std::map<uint64_t, std::string> sealed_nhs_numbers;
 };
 
+class ClosedRelease;
+
 // An answer that may leave. Made from a table that has passed Protect(), or from rows
 // with pseudonyms and sealed items in place of persons.
 class ReleasableAnswer {
@@ -33,6 +35,9 @@ class ReleasableAnswer {
   // INTERNAL with reason PERSON_UNRESOLVED if linkage did not resolve somebody.
   static absl::StatusOr<ReleasableAnswer> FromRecords(const RecordTable& table, const ResolvedPersons& persons,
                                                       const DisclosureRules& rules);
+  // What a closed release kept. DATA_LOSS with reason RELEASE_CORRUPT unless it is what
+  // the closing entry says was released.
+  static absl::StatusOr<ReleasableAnswer> FromKept(const std::string& bytes, const ClosedRelease& release);
 
   const v1::ProtectedAnswer& answer() const { return answer_; }
 
@@ -47,16 +52,29 @@ class ClosedRelease {
   const ProvenLeaf& leaf() const { return leaf_; }
 
  private:
-  friend absl::StatusOr<ClosedRelease> CloseRelease(ReleaseStore& store, const ReleasableAnswer& answer,
-                                                    v1::ReleaseClosing closing, absl::Time deadline);
+  friend absl::StatusOr<ClosedRelease> CloseRelease(ReleaseStore& store, const OpenedRelease& opened,
+                                                    const ReleasableAnswer& answer, v1::ReleaseClosing closing,
+                                                    absl::Time deadline);
+  friend absl::StatusOr<ClosedRelease> FindClosedRelease(ReleaseStore& store,
+                                                         const storage::v1::UsedWarrantRecord& used,
+                                                         absl::Time deadline);
   explicit ClosedRelease(ProvenLeaf leaf) : leaf_(std::move(leaf)) {}
   ProvenLeaf leaf_;
 };
 
-// Logs what is about to be sent. `closing` with warrant, opening and time; the rest is
-// filled in from the answer.
-absl::StatusOr<ClosedRelease> CloseRelease(ReleaseStore& store, const ReleasableAnswer& answer,
-                                           v1::ReleaseClosing closing, absl::Time deadline);
+// Most bytes of an answer: with its receipt it has to fit a message, and with its
+// closing entry one append of the log.
+inline constexpr size_t kAnswerBytesMax = 15 << 20;
+
+// Logs what is about to be sent and keeps it. `closing` with warrant, opening and time;
+// the rest is filled in from the answer.
+absl::StatusOr<ClosedRelease> CloseRelease(ReleaseStore& store, const OpenedRelease& opened,
+                                           const ReleasableAnswer& answer, v1::ReleaseClosing closing,
+                                           absl::Time deadline);
+
+// The entry that a release of before was closed with. `used` has a closed answer.
+absl::StatusOr<ClosedRelease> FindClosedRelease(ReleaseStore& store, const storage::v1::UsedWarrantRecord& used,
+                                                absl::Time deadline);
 
 v1::AnswerResponse MakeReply(const ReleasableAnswer& answer, const ClosedRelease& release,
                              const type::v1::ProvenLeaf& warrant);

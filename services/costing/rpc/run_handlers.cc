@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/ingest/csv.h"
+#include "libs/merkle/sha256.h"
 #include "libs/warrant/wire.h"
 #include "services/costing/core/ledger.h"
 #include "services/costing/core/model_yaml.h"
@@ -14,6 +16,7 @@
 namespace safehaven::costing {
 namespace {
 
+constexpr size_t kUuidSize = 36;
 constexpr int64_t kNanosPerUnit = 10;  // 1e-8 pounds in 1e-9
 
 google::type::Money MoneyToProto(int64_t e8) {
@@ -61,18 +64,32 @@ std::vector<SharedSegment> SegmentsOf(const LiveState& live, const Question& que
   return segments;
 }
 
+// Costs of the events of the run's period. Others were not costed: what an earlier
+// period's run said of them holds.
 EventCosts CostsOf(const CostRun& run, const std::vector<SharedSegment>& segments) {
   EventCosts costs;
   size_t event = 0;
   for (const SharedSegment& segment : segments) {
-    for (const RecordKey& key : segment->events.keys) {
-      costs[std::string(reinterpret_cast<const char*>(key.data()), key.size())] = run.event_cost_e8[event++];
+    const EventColumns& events = segment->events;
+    for (size_t row = 0; row < events.row_count(); ++row, ++event) {
+      const CivilDay end(events.end_day[row]);
+      if (end < run.period_start || end > run.period_end) continue;
+      const RecordKey& key = events.keys[row];
+      costs[std::string(reinterpret_cast<const char*>(key.data()), key.size())] = run.event_cost_e8[event];
     }
   }
   return costs;
 }
 
-storage::v1::CostRunRecord RecordOf(const CostRun& run, const EventCosts& costs, const std::string& request_id) {
+// What is asked for: question, ledger and model, but not the warrant, which is new at
+// each try.
+std::string RequestDigest(const Question& question, const v1::RunCostingRequest& request) {
+  return ToBytes(Sha256(absl::StrCat(QuestionDigest(question), ToBytes(Sha256(request.ledger_csv())),
+                                     ToBytes(Sha256(request.model_yaml())))));
+}
+
+
+storage::v1::CostRunRecord RecordOf(const CostRun& run, const EventCosts& costs) {
   storage::v1::CostRunRecord record;
   record.set_provider(run.provider);
   record.set_first_day(run.period_start.days_since_1970());
@@ -89,7 +106,6 @@ storage::v1::CostRunRecord RecordOf(const CostRun& run, const EventCosts& costs,
   excluded->set_total_e8(run.reconciliation.excluded.e8_pounds());
   record.set_event_count(costs.size());
   record.set_line_count(run.lines.event.size());
-  record.set_request_id(request_id);
   return record;
 }
 
@@ -111,30 +127,54 @@ v1::RunCostingResponse ResponseOf(const storage::v1::CostRunRecord& record) {
   return response;
 }
 
+// The run that the same request made before. ALREADY_EXISTS with reason
+// REQUEST_ID_REUSED if it was another request: its run is not for this caller to see.
+absl::StatusOr<v1::RunCostingResponse> RunAgain(const storage::v1::CostRunRecord& before, const std::string& digest) {
+  if (before.request_digest() != digest) {
+    return Failure(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED", "request_id: was used for another request");
+  }
+  return ResponseOf(before);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::RunCostingResponse> RunHandlers::RunCosting(const Call& call,
                                                               const v1::RunCostingRequest& request) {
   SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked,
                       Admit(world_, call, request.warrant(), request.question(), Operation::kCost));
-  if (request.request_id().empty()) return InvalidArgument("FIELD_INVALID", "request_id: is required");
+  if (request.request_id().size() != kUuidSize) return InvalidArgument("FIELD_INVALID", "request_id: must be a UUID");
+  const std::string digest = RequestDigest(asked.question, request);
   SH_ASSIGN_OR_RETURN(const auto before, world_.runs.FindRequest(request.request_id(), call.deadline()));
-  if (before.has_value()) return ResponseOf(*before);
+  if (before.has_value()) return RunAgain(*before, digest);
   SH_ASSIGN_OR_RETURN(const Ledger ledger, ReadLedger(request.ledger_csv()));
   SH_ASSIGN_OR_RETURN(const CostModel model, ParseCostModel(request.model_yaml()));
   if (model.provider != asked.question.subject) {
     return InvalidArgument("COST_MODEL_INVALID", "the model is another provider's than was decided");
+  }
+  if (model.period_start < asked.question.first_day || model.period_end > asked.question.last_day) {
+    return InvalidArgument("COST_MODEL_INVALID", "the model's period is not within the days that were decided");
   }
   const std::vector<SharedSegment> segments = SegmentsOf(world_.live, asked.question, asked.admitted.warrant);
   std::vector<const EventColumns*> batches;
   for (const SharedSegment& segment : segments) batches.push_back(&segment->events);
   SH_ASSIGN_OR_RETURN(const CostRun run, costing::RunCosting(model, ledger, batches));
   const EventCosts costs = CostsOf(run, segments);
-  const storage::v1::CostRunRecord record = RecordOf(run, costs, request.request_id());
-  SH_RETURN_IF_ERROR(world_.releases.LogRun(record.SerializeAsString(), call.deadline()));
-  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord saved, world_.runs.Save(record, costs, call.deadline()));
+  storage::v1::CostRunRecord record = RecordOf(run, costs);
+  record.set_request_id(request.request_id());
+  record.set_request_digest(digest);
+  const RunStore::Commit commit = [&](std::string body, Batch batch) {
+    return world_.releases.LogRun(std::move(body), std::move(batch), call.deadline());
+  };
+  const absl::StatusOr<storage::v1::CostRunRecord> saved =
+      world_.runs.Save(std::move(record), costs, commit, call.deadline());
+  if (absl::IsAborted(saved.status())) {
+    // The same request, sent twice at once: the other was first.
+    SH_ASSIGN_OR_RETURN(const auto first, world_.runs.FindRequest(request.request_id(), call.deadline()));
+    if (first.has_value()) return RunAgain(*first, digest);
+  }
+  SH_RETURN_IF_ERROR(saved);
   SH_RETURN_IF_ERROR(RefreshSegments(world_));
-  return ResponseOf(saved);
+  return ResponseOf(*saved);
 }
 
 }  // namespace safehaven::costing

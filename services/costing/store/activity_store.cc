@@ -14,10 +14,10 @@ using storage::v1::LoadRecord;
 
 std::string BytesOf(const RecordKey& key) { return std::string(reinterpret_cast<const char*>(key.data()), key.size()); }
 
-// A batch of a visible load; `order` rises with the loads and with the batches in them.
+// A batch of a visible load. Rows are numbered through from 1, over batches and loads.
 struct ReadBatch {
   PayloadBatch batch;
-  uint64_t order = 0;
+  uint64_t first_row = 0;
 };
 
 // The rows of `segment` for which `keep` is true, as a segment of its own.
@@ -57,11 +57,13 @@ SharedSegment WithCosts(EventSegment segment, const EventCosts& costs) {
   return std::make_shared<const EventSegment>(WithCost(std::move(segment), "current", of_rows));
 }
 
-// The newest place of every record key: its batch, or that it is deleted.
+// The newest row of every record key, or 0 if it is deleted. Rows of one batch have no
+// order of their own, so one that is deleted in its own batch is gone.
 absl::flat_hash_map<std::string, uint64_t> NewestOf(const std::vector<ReadBatch>& batches) {
   absl::flat_hash_map<std::string, uint64_t> newest;
   for (const ReadBatch& read : batches) {
-    for (const RecordKey& key : read.batch.segment.events.keys) newest[BytesOf(key)] = read.order;
+    uint64_t row = read.first_row;
+    for (const RecordKey& key : read.batch.segment.events.keys) newest[BytesOf(key)] = row++;
     for (const RecordKey& key : read.batch.deleted) newest[BytesOf(key)] = 0;
   }
   return newest;
@@ -97,7 +99,7 @@ absl::StatusOr<PayloadBatch> ParseBatch(absl::string_view bytes) {
 absl::StatusOr<std::vector<SharedSegment>> ActivityStore::Visible(const EventCosts& costs, absl::Time deadline) {
   SH_ASSIGN_OR_RETURN(const std::vector<LoadRecord> loads, loads_.List(deadline));
   std::vector<ReadBatch> batches;
-  uint64_t order = 0;
+  uint64_t next_row = 1;
   absl::Status parsed;
   for (const LoadRecord& load : loads) {
     if (load.phase() != storage::v1::LOAD_PHASE_VISIBLE) continue;
@@ -105,7 +107,9 @@ absl::StatusOr<std::vector<SharedSegment>> ActivityStore::Visible(const EventCos
       absl::StatusOr<PayloadBatch> batch = ParseBatch(bytes);
       parsed = batch.status();
       if (!batch.ok()) return false;
-      batches.push_back({.batch = *std::move(batch), .order = ++order});
+      const uint64_t row_count = batch->segment.events.row_count();
+      batches.push_back({.batch = *std::move(batch), .first_row = next_row});
+      next_row += row_count;
       return true;
     }));
     SH_RETURN_IF_ERROR(parsed);
@@ -117,7 +121,7 @@ absl::StatusOr<std::vector<SharedSegment>> ActivityStore::Visible(const EventCos
     std::vector<bool> keep(segment.events.row_count());
     bool all = true;
     for (size_t row = 0; row < keep.size(); ++row) {
-      keep[row] = newest.at(BytesOf(segment.events.keys[row])) == read.order;
+      keep[row] = newest.at(BytesOf(segment.events.keys[row])) == read.first_row + row;
       all = all && keep[row];
     }
     if (!all) segment = Filter(segment, keep);

@@ -1,10 +1,13 @@
 // What costing releases, in its own log: an opening entry before anything is computed,
 // a closing one before anything is sent. A warrant is used up by its opening entry, in
 // the same atomic batch, so no answer exists without an entry and no warrant is used
-// twice. Thread-safe; store and log are borrowed and outlive it.
+// twice. The answer is kept in the same batch as its closing entry, so what the log
+// says was released can be sent, even if the first sender was cut off. Thread-safe;
+// store and log are borrowed and outlive it.
 //
-//     ("used_warrant", id) -> UsedWarrantRecord
-//     ("followed_consent") -> FollowedCheckpointRecord
+//     ("used_warrant", id)                 -> UsedWarrantRecord
+//     ("used_warrant_expiry", time, id)    -> id: for purging
+//     ("followed_consent")                 -> FollowedCheckpointRecord
 #ifndef SAFEHAVEN_SERVICES_COSTING_STORE_RELEASE_STORE_H_
 #define SAFEHAVEN_SERVICES_COSTING_STORE_RELEASE_STORE_H_
 
@@ -12,9 +15,11 @@
 #include <optional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/log/transparency_log.h"
 #include "libs/merkle/checkpoint_follower.h"
@@ -30,6 +35,18 @@ inline constexpr uint8_t kReleaseOpeningLeaf = 16;
 inline constexpr uint8_t kReleaseClosingLeaf = 17;
 inline constexpr uint8_t kCostRunLeaf = 18;
 
+// A warrant is kept longer than it is valid, for clocks that are set back.
+inline constexpr absl::Duration kUsedWarrantKept = absl::Minutes(10);
+// Most warrants that are forgotten at once.
+inline constexpr size_t kPurgedMax = 10'000;
+
+// A release that was opened. Values.
+struct OpenedRelease {
+  std::string warrant;  // id
+  absl::Time expire_time;
+  uint64_t opening_index = 0;
+};
+
 class ReleaseStore {
  public:
   ReleaseStore(Store& store, TransparencyLog& log) : store_(store), log_(log) {}
@@ -38,26 +55,47 @@ class ReleaseStore {
   absl::StatusOr<std::optional<storage::v1::UsedWarrantRecord>> FindUsed(absl::string_view warrant,
                                                                          absl::Time deadline);
 
-  // Uses the warrant up and logs `opening`, in one batch. Returns the leaf's index.
-  // PERMISSION_DENIED with reason WARRANT_USED if somebody was first.
-  absl::StatusOr<uint64_t> Open(absl::string_view warrant, absl::Time expire_time, std::string opening,
-                                absl::Time deadline);
+  // Uses the warrant up and logs `opening`, in one batch. PERMISSION_DENIED with reason
+  // WARRANT_USED if somebody was first.
+  absl::StatusOr<OpenedRelease> Open(absl::string_view warrant, absl::Time expire_time, std::string opening,
+                                     absl::Time deadline);
 
-  // Logs `closing`; returns its leaf with proof.
-  absl::StatusOr<ProvenLeaf> Close(std::string closing, absl::Time deadline);
+  // Logs `closing` and keeps `answer` (empty if there is none), in one batch; returns
+  // the leaf with proof. To be called once for an opened release.
+  absl::StatusOr<ProvenLeaf> Close(const OpenedRelease& release, std::string closing, std::string answer,
+                                   absl::Time deadline);
 
-  // Keeps the answer of a used warrant for a retry.
-  absl::Status KeepAnswer(absl::string_view warrant, std::string answer, absl::Time deadline);
+  // The closing entry of a release whose receipt was not kept. `used` has a closed
+  // answer. Reads the log from the opening on: as much as one warrant's life brought.
+  // DATA_LOSS with reason RELEASE_CORRUPT if there is none.
+  absl::StatusOr<ProvenLeaf> FindClosing(const storage::v1::UsedWarrantRecord& used, absl::Time deadline);
 
-  // Logs a costing run's certificate.
-  absl::Status LogRun(std::string body, absl::Time deadline);
+  // Keeps the answer with its receipt for retries. Returns what is kept: `answer`, or
+  // what somebody kept before, so that everybody sends the same bytes.
+  absl::StatusOr<std::string> KeepAnswer(absl::string_view warrant, std::string answer, absl::Time deadline);
+
+  // Logs a costing run's certificate, with `batch` in the same atomic write. ABORTED
+  // with reason PRECONDITION_FAILED if the batch's preconditions fail.
+  absl::Status LogRun(std::string body, Batch batch, absl::Time deadline);
+
+  // Forgets warrants, and their answers, that expired long before `now`: at most
+  // kPurgedMax, at most once a minute. Returns how many.
+  absl::StatusOr<size_t> PurgeExpired(absl::Time now, absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
 
   absl::StatusOr<std::optional<FollowedCheckpoint>> Followed(absl::Time deadline);
   absl::Status SaveFollowed(const FollowedCheckpoint& checkpoint, absl::Time deadline);
 
  private:
+  struct Used {
+    storage::v1::UsedWarrantRecord record;
+    Version version;
+  };
+  absl::StatusOr<std::optional<Used>> Find(absl::string_view warrant, absl::Time deadline);
+
   Store& store_;
   TransparencyLog& log_;
+  absl::Mutex mutex_;
+  absl::Time next_purge_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
 }  // namespace safehaven::costing

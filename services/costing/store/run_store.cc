@@ -1,5 +1,7 @@
 #include "services/costing/store/run_store.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -84,22 +86,26 @@ absl::Status RunStore::WriteChunks(uint64_t run, const EventCosts& costs, absl::
   return chunk.cost_e8_size() == 0 ? absl::OkStatus() : write();
 }
 
-absl::StatusOr<CostRunRecord> RunStore::Save(CostRunRecord record, const EventCosts& costs, absl::Time deadline) {
+absl::StatusOr<CostRunRecord> RunStore::Save(CostRunRecord record, const EventCosts& costs, const Commit& commit,
+                                             absl::Time deadline) {
   absl::MutexLock lock(&mutex_);
   SH_ASSIGN_OR_RETURN(const uint64_t last, ReadNumber(store_, CountKey(), deadline));
-  // Chunks of a run that was cut off lie under the same number and are overwritten.
-  record.set_run(last + 1);
+  // A commit whose answer was lost may still come to be: its chunks are left alone. Those
+  // of a run that a crash cut off lie under the same number and are overwritten.
+  last_tried_ = std::max(last, last_tried_) + 1;
+  record.set_run(last_tried_);
   uint32_t chunk_count = 0;
   SH_RETURN_IF_ERROR(WriteChunks(record.run(), costs, deadline, chunk_count));
   record.set_chunk_count(chunk_count);
   const std::string number = absl::StrCat(record.run());
-  const Batch batch = {.preconditions = {{.key = RunKey(record.run()), .version = std::nullopt},
-                                         {.key = RequestKey(record.request_id()), .version = std::nullopt}},
-                       .puts = {{.key = RunKey(record.run()), .value = record.SerializeAsString()},
-                                {.key = CountKey(), .value = number},
-                                {.key = RequestKey(record.request_id()), .value = number},
-                                {.key = CurrentKey(record), .value = number}}};
-  SH_RETURN_IF_ERROR(store_.Apply(batch, deadline));
+  const std::string body = record.SerializeAsString();
+  Batch batch = {.preconditions = {{.key = RunKey(record.run()), .version = std::nullopt},
+                                   {.key = RequestKey(record.request_id()), .version = std::nullopt}},
+                 .puts = {{.key = RunKey(record.run()), .value = body},
+                          {.key = CountKey(), .value = number},
+                          {.key = RequestKey(record.request_id()), .value = number},
+                          {.key = CurrentKey(record), .value = number}}};
+  SH_RETURN_IF_ERROR(commit(body, std::move(batch)));
   return record;
 }
 

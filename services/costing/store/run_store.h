@@ -1,6 +1,7 @@
 // Costing runs: immutable, and whole or not there. Costs of events are written first,
-// in chunks; the run exists once its record does, written last in one batch with the
-// counter and the pointer that makes it the current run of its provider.
+// in chunks; the run exists once its record does, written last in one batch with its
+// leaf in the log, the counter and the pointer that makes it the current run of its
+// provider.
 //
 //     ("cost_run", run)               -> CostRunRecord
 //     ("cost_run_events", run, chunk) -> EventCostsRecord
@@ -12,6 +13,8 @@
 #ifndef SAFEHAVEN_SERVICES_COSTING_STORE_RUN_STORE_H_
 #define SAFEHAVEN_SERVICES_COSTING_STORE_RUN_STORE_H_
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -34,10 +37,15 @@ class RunStore {
   absl::StatusOr<std::optional<storage::v1::CostRunRecord>> FindRequest(absl::string_view request_id,
                                                                         absl::Time deadline);
 
-  // Writes the costs, then the run; gives it its number. `record` without number and
-  // chunk count. Runs of one process are written one at a time.
+  // Writes `batch` and logs `body`, atomically (ReleaseStore::LogRun).
+  using Commit = std::function<absl::Status(std::string body, Batch batch)>;
+
+  // Writes the costs, then the run by `commit`; gives it its number. `record` without
+  // number and chunk count. Runs of one process are written one at a time. ABORTED with
+  // reason PRECONDITION_FAILED if there is a run of that request id by now.
   absl::StatusOr<storage::v1::CostRunRecord> Save(storage::v1::CostRunRecord record, const EventCosts& costs,
-                                                  absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
+                                                  const Commit& commit, absl::Time deadline)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Costs of all current runs together: what answers are made of. A record belongs to
   // one provider, so no two runs cost it.
@@ -48,6 +56,7 @@ class RunStore {
 
   Store& store_;
   absl::Mutex mutex_;
+  uint64_t last_tried_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace safehaven::costing
