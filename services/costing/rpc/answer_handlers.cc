@@ -51,6 +51,17 @@ absl::StatusOr<ReleasableAnswer> LimitSize(ReleasableAnswer answer) {
                  "the answer would not fit a message: ask for fewer days or items, or filter");
 }
 
+// Those that the warrant names, or newer ones that consent has acknowledged since, as
+// far as its heartbeat has told: a warrant does not outlive somebody's objection.
+Revision ObjectionsToCover(const ConsentFollower& consent, const Warrant& warrant) {
+  Revision objections = warrant.objection_revision;
+  const absl::StatusOr<Heartbeat> heartbeat = consent.Fresh();
+  if (heartbeat.ok() && heartbeat->incarnation == objections.incarnation) {
+    objections.size = std::max(objections.size, heartbeat->objections_size);
+  }
+  return objections;
+}
+
 Operation OperationOf(const type::v1::Question& question) {
   return question.operation() == "records" ? Operation::kRecords : Operation::kAggregate;
 }
@@ -141,7 +152,7 @@ absl::StatusOr<v1::AnswerResponse> AnswerHandlers::Answer(const Call& call, cons
   if (used.has_value()) return AnswerAgain(request, warrant.id, *used, call.deadline());
   const absl::Time wait_end = std::min(call.deadline(), world_.clock.Now() + kObjectionsWaitMax);
   SH_ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot,
-                      world_.live.Await(warrant.crosswalk, warrant.objection_revision, wait_end));
+                      world_.live.Await(warrant.crosswalk, ObjectionsToCover(world_.consent, warrant), wait_end));
   // Meanwhile the warrant may have expired, or the register may have been narrowed and
   // the narrowing acknowledged on our word.
   SH_RETURN_IF_ERROR(admit());
