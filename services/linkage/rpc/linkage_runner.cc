@@ -28,8 +28,8 @@ absl::Status LinkageRunner::Start() {
   {
     absl::MutexLock lock(&mutex_);
     for (const storage::v1::LinkageRunRecord& run : pending) {
+      if (!progress_.try_emplace(run.run(), RunProgress{.stage = "waiting", .per_mille = 0}).second) continue;
       waiting_.push_back(run);
-      progress_[run.run()] = {.stage = "waiting", .per_mille = 0};
     }
   }
   thread_ = std::thread([this] { Loop(); });
@@ -91,6 +91,9 @@ void LinkageRunner::Loop() {
 }
 
 absl::Status LinkageRunner::Do(storage::v1::LinkageRunRecord& run) {
+  // A retry may have handed in a run that ended while it was on its way.
+  SH_ASSIGN_OR_RETURN(const storage::v1::LinkageRunRecord now, world_.runs.Get(run.run(), kForever));
+  if (now.phase() != storage::v1::LINKAGE_RUN_PHASE_PENDING) return absl::OkStatus();
   const auto attempt = [&]() -> absl::Status {
     Enter(run.run(), {.stage = "read", .per_mille = 10});
     const std::vector<std::string> sources(run.sources().begin(), run.sources().end());

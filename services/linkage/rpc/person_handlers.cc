@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "libs/base/status.h"
@@ -119,7 +120,8 @@ std::string PurposeOf(const v1::ResolvePersonsRequest& request) {
   std::string text = absl::StrCat("resolve:", request.crosswalk_revision(), ":");
   for (const uint64_t person : request.persons()) absl::StrAppend(&text, person, ",");
   const Digest digest = Sha256(text);
-  return absl::StrCat("resolve:", std::string(digest.begin(), digest.end()));
+  const std::string bytes(digest.begin(), digest.end());
+  return absl::StrCat("resolve:", absl::BytesToHexString(bytes));
 }
 
 }  // namespace
