@@ -107,6 +107,6 @@ function(safehaven_test)
   target_compile_definitions(${ARG_NAME} PRIVATE
     SAFEHAVEN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SAFEHAVEN_BINARY_DIR="${PROJECT_BINARY_DIR}")
   include(GoogleTest)
-  gtest_discover_tests(${ARG_NAME} DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${ARG_NAME} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
