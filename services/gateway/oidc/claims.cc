@@ -4,8 +4,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
-#include "google/protobuf/util/json_util.h"
 #include "libs/base/status.h"
+#include "simdjson.h"
 
 namespace safehaven::gateway {
 namespace {
@@ -15,17 +15,23 @@ absl::Status Malformed() { return InvalidArgument("JSON_MALFORMED", "not a JSON 
 }  // namespace
 
 absl::StatusOr<JsonObject> JsonObject::Parse(absl::string_view text) {
-  JsonObject object;
-  if (text.size() > kJsonBytesMax ||
-      !google::protobuf::util::JsonStringToMessage(std::string(text), &object.fields_).ok()) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  if (text.size() > kJsonBytesMax || parser.parse(text.data(), text.size()).get(object) != simdjson::SUCCESS) {
     return Malformed();
   }
-  return object;
+  JsonObject members;
+  for (const auto& [key, value] : object) {
+    std::string_view member;
+    const bool is_text = value.get(member) == simdjson::SUCCESS;
+    if (!members.members_.emplace(std::string(key), is_text ? std::string(member) : "").second) return Malformed();
+  }
+  return members;
 }
 
 std::string JsonObject::Text(absl::string_view name) const {
-  const auto found = fields_.fields().find(std::string(name));
-  return found == fields_.fields().end() ? "" : found->second.string_value();
+  const auto found = members_.find(name);
+  return found == members_.end() ? "" : found->second;
 }
 
 absl::StatusOr<JsonObject> ClaimsOfVerified(absl::string_view token) {

@@ -1,30 +1,31 @@
 // Reading small JSON objects of an issuer: its documents and the claims of its tokens.
-// Pure functions; thread-safe.
+// Only members that are texts are of interest here. Pure functions; thread-safe.
 #ifndef SAFEHAVEN_SERVICES_GATEWAY_OIDC_CLAIMS_H_
 #define SAFEHAVEN_SERVICES_GATEWAY_OIDC_CLAIMS_H_
 
+#include <map>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "google/protobuf/struct.pb.h"
 
 namespace safehaven::gateway {
+
+inline constexpr size_t kJsonBytesMax = 64 * 1024;
 
 class JsonObject {
  public:
   // INVALID_ARGUMENT with reason JSON_MALFORMED unless `text` is one JSON object of at
-  // most kJsonBytesMax bytes.
+  // most kJsonBytesMax bytes. A member that stands twice means one thing to us and
+  // another to somebody else, so that is malformed too.
   static absl::StatusOr<JsonObject> Parse(absl::string_view text);
 
   // The member `name` if it is a text, else "".
   std::string Text(absl::string_view name) const;
 
  private:
-  google::protobuf::Struct fields_;
+  std::map<std::string, std::string, std::less<>> members_;  // "" for what is no text
 };
-
-inline constexpr size_t kJsonBytesMax = 64 * 1024;
 
 // The claims of a token in JWS compact form. It does not verify anything: only for
 // tokens that libs/evidence has verified. INVALID_ARGUMENT with reason JSON_MALFORMED.
