@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/client/client.h"
-#include "libs/client/follower.h"
 #include "libs/server/add_flags.h"
 #include "libs/server/demo_fence.h"
 #include "libs/server/log_line.h"
@@ -17,15 +16,10 @@
 #include "libs/server/system.h"
 #include "libs/storage/rocksdb_store/rocksdb_store.h"
 #include "libs/transport/tls_files.h"
-#include "services/linkage/rpc/consent_calls.h"
-#include "services/linkage/rpc/handlers.h"
+#include "services/linkage/rpc/service.h"
 
 namespace safehaven::linkage {
 namespace {
-
-constexpr absl::Duration kObjectionWait = absl::Seconds(1);
-// A follower that lost consent comes back soon: answers wait for it.
-constexpr Backoff kFollowBackoff = {.delay_min = absl::Milliseconds(50), .delay_max = absl::Seconds(2)};
 
 struct Flags {
   ServerFlags server;
@@ -69,91 +63,39 @@ absl::StatusOr<FollowRules> RulesOf(const Flags& flags, const std::string& trust
   return rules;
 }
 
-std::string FirstUnmet(Readiness& readiness) {
-  for (const auto& [name, condition] : readiness.Get()) {
-    if (!condition.met) return absl::StrCat(name, ": ", condition.reason);
-  }
-  return "";
-}
-
 absl::Status Run(Flags flags) {
   const SystemClock clock;
   SystemRandomness randomness;
   SystemSleeper sleeper;
   flags.server.options.program = "linkage";
   SH_ASSIGN_OR_RETURN(const ServerOptions options, OptionsOf(flags.server));
-  SH_RETURN_IF_ERROR(CheckDemoFence(flags.profile == "demo", options));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(options, clock, randomness));
   SH_ASSIGN_OR_RETURN(const SecretKey wrapping_key, ReadWrappingKey(flags.wrapping_key));
   SH_ASSIGN_OR_RETURN(const FollowRules rules, RulesOf(flags, options.trust_domain));
-
-  SH_ASSIGN_OR_RETURN(std::unique_ptr<RocksDbStore> store, RocksDbStore::Open({.path = flags.state_dir}));
-  SH_ASSIGN_OR_RETURN(const std::string incarnation, OpenIncarnation(*store, randomness, flags.new_incarnation));
-  StagedLoads loads(*store);
-  CrosswalkStore crosswalks(*store);
-  ExclusionStore exclusions(*store);
-  RunStore runs(*store);
-  UsedWarrants used(*store);
-  DomainKeys domain_keys(*store, wrapping_key, randomness);
-  Publications publications(crosswalks, exclusions);
-  SH_RETURN_IF_ERROR(publications.Open());
-
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<RocksDbStore> store, RocksDbStore::Open({.path = flags.state_dir}));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Client> consent,
                       Client::Make({.address = flags.consent,
                                     .server = {.trust_domain = options.trust_domain, .path = "consent"},
                                     .tls = options.tls,
                                     .insecure = flags.server.insecure},
                                    {.clock = clock, .sleeper = sleeper, .jitter = randomness}));
-  SH_ASSIGN_OR_RETURN(std::optional<FollowedCheckpoint> last, ReadFollowed(*store));
-  Cancellation stopping;
-  ConsentFollower follower({.rules = rules,
-                            .audience = "linkage",
-                            .start_time = clock.Now(),
-                            .reconciled_incarnation = flags.reconciled_incarnation},
-                           MakeConsentCalls(*consent, stopping), clock,
-                           [&store](const FollowedCheckpoint& checkpoint) { return SaveFollowed(*store, checkpoint); },
-                           std::move(last));
-  ConsentLink link(follower, publications, server->readiness(), MakeReadObjections(*consent, stopping));
-  ConsentGate gate(follower, used, clock);
-  const ServiceProfile profile = flags.profile == "demo" ? ServiceProfile::kDemo : ServiceProfile::kProduction;
-  LinkageRunner runner({.loads = loads,
-                        .crosswalks = crosswalks,
-                        .runs = runs,
-                        .gate = gate,
-                        .publications = publications,
-                        .sleeper = sleeper,
-                        .randomness = randomness,
-                        .test_numbers_allowed = profile == ServiceProfile::kDemo,
-                        .on_progress = {}});
-  LinkageWorld world = {.loads = loads,
-                        .crosswalks = crosswalks,
-                        .runs = runs,
-                        .domain_keys = domain_keys,
-                        .gate = gate,
-                        .publications = publications,
-                        .runner = runner,
-                        .clock = clock,
-                        .profile = profile,
-                        .incarnation = incarnation,
-                        .objections_followed = [&link] { return link.followed(); },
-                        .not_ready_reason = [&server] { return FirstUnmet(server->readiness()); }};
-  LinkageHandlers handlers(world);
-  MethodRegistry registry;
-  handlers.Register(registry);
-  const Follower::World follow_world = {.clock = clock, .sleeper = sleeper, .jitter = randomness};
-  Follower heartbeats([&link](Cancellation&) { return link.PollConsent(); }, kFollowBackoff, follow_world);
-  Follower objections([&link](Cancellation&) { return link.PollObjections(kObjectionWait); }, kFollowBackoff,
-                      follow_world);
-  SH_RETURN_IF_ERROR(runner.Start());
-  SH_RETURN_IF_ERROR(server->Serve(std::move(registry)));
-  return server->RunUntilTerminated({{"runs", [&runner] {
-                                        runner.Stop();
-                                        return absl::OkStatus();
-                                      }},
-                                     {"followers", [&] {
-                                        stopping.Cancel();
-                                        heartbeats.Stop();
-                                        objections.Stop();
+  SH_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Service> service,
+      Service::Open({.consent = rules,
+                     .wrapping_key = wrapping_key,
+                     .reconciled_incarnation = flags.reconciled_incarnation,
+                     .new_incarnation = flags.new_incarnation,
+                     .profile = flags.profile == "demo" ? ServiceProfile::kDemo : ServiceProfile::kProduction},
+                    {.store = *store,
+                     .consent = *consent,
+                     .readiness = server->readiness(),
+                     .clock = clock,
+                     .sleeper = sleeper,
+                     .randomness = randomness}));
+  SH_RETURN_IF_ERROR(service->Start());
+  SH_RETURN_IF_ERROR(server->Serve(service->Methods()));
+  return server->RunUntilTerminated({{"runs and following", [&service] {
+                                        service->Stop();
                                         return absl::OkStatus();
                                       }}});
 }

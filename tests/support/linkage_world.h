@@ -54,7 +54,7 @@ class NoSleep : public Sleeper {
 };
 
 // How a service under test differs from the usual one.
-struct ServiceOptions {
+struct FakeWorldOptions {
   ServiceProfile profile = ServiceProfile::kDemo;
   std::string reconciled_incarnation;
   std::function<void(const RunProgress&)> on_progress;
@@ -64,7 +64,7 @@ struct ServiceOptions {
 class LinkageService {
  public:
   LinkageService(Store& store, FakeConsent& fake, const Clock& clock, Randomness& randomness,
-                 const ServiceOptions& options = {})
+                 const FakeWorldOptions& options = {})
       : consent(fake), incarnation_(*OpenIncarnation(store, randomness, false)),
         loads(store), crosswalks(store), exclusions(store), runs(store), used(store),
         domain_keys(store, *KeyFromBytes(std::string(32, 'w')), randomness), publications(crosswalks, exclusions),
