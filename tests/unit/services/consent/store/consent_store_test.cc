@@ -1,0 +1,168 @@
+#include "services/consent/store/consent_store.h"
+
+#include <gtest/gtest.h>
+
+#include "libs/base/status.h"
+#include "libs/storage/memory_store.h"
+#include "libs/warrant/verify.h"
+#include "services/consent/core/entry_text.h"
+#include "tests/support/log_fixture.h"
+
+namespace safehaven::consent {
+namespace {
+
+using testing_support::kForever;
+
+storage::v1::RegisterChangeRecord NewOrganisation(const std::string& code, bool narrows = false) {
+  storage::v1::RegisterChangeRecord record;
+  const Organisation organisation = {.code = code,
+                                     .name = "A body",
+                                     .kind = OrganisationKind::kCommissioner,
+                                     .period = {.first_day = *CivilDay::FromYmd(2025, 4, 1)}};
+  storage::v1::RegisterEntryRecord* entry = record.add_entries();
+  entry->set_key(KeyOf(organisation));
+  entry->set_text(SerialiseEntry(organisation));
+  record.set_proposer("gwen");
+  record.set_proposer_role("information_governance");
+  record.set_request_id("request-" + code);
+  record.set_narrows(narrows);
+  return record;
+}
+
+storage::v1::ObjectionBatchRecord Objections(uint64_t offset, std::vector<uint64_t> numbers, bool withdrawn = false) {
+  storage::v1::ObjectionBatchRecord record;
+  record.set_set("national");
+  record.set_load("load");
+  record.set_offset(offset);
+  for (const uint64_t number : numbers) {
+    record.add_nhs_numbers(number);
+    record.add_effective_days(0);
+    record.add_received_days(0);
+    record.mutable_withdrawn()->push_back(withdrawn ? '\1' : '\0');
+  }
+  return record;
+}
+
+class ConsentStoreTest : public testing::Test {
+ protected:
+  void SetUp() override { Reopen(); }
+
+  void Reopen() {
+    consent_.reset();
+    log_.reset();
+    log_ = *testing_support::OpenTestLog(store_, around_, testing_support::TestLogOptions());
+    absl::StatusOr<std::unique_ptr<ConsentStore>> opened = ConsentStore::Open(store_, *log_);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    consent_ = *std::move(opened);
+  }
+
+  absl::Status DecideWith(const GuardedView& view, const std::vector<std::string>& warrants) {
+    storage::v1::DecisionRecord record;
+    record.set_effect("permitted");
+    storage::v1::HoldingRecord* holding = record.add_holdings();
+    holding->set_disclosure_domain("seahaven");
+    holding->set_dataset("acute/apc");
+    holding->set_mode("remove_record");
+    holding->set_organisation("ZC1");
+    return consent_->AppendDecision(warrants, record, view, kForever).status();
+  }
+
+  MemoryStore store_;
+  testing_support::LogSurroundings around_;
+  std::unique_ptr<TransparencyLog> log_;
+  std::unique_ptr<ConsentStore> consent_;
+};
+
+TEST_F(ConsentStoreTest, WhatWasAppendedIsFoldedAgainAtTheNextStart) {
+  ASSERT_TRUE(consent_->AppendRegister(NewOrganisation("ZC1"), consent_->view(), kForever).ok());
+  ASSERT_TRUE(consent_->AppendObjections(Objections(0, {9990000018, 9990000026}), kForever).ok());
+  ASSERT_TRUE(consent_->AppendObjections(Objections(2, {9990000018}, /*withdrawn=*/true), kForever).ok());
+  ASSERT_TRUE(DecideWith(consent_->view(), {"warrant"}).ok());
+  const View before = consent_->state().view();
+  Reopen();
+  const View after = consent_->state().view();
+  EXPECT_EQ(after.register_size, before.register_size);
+  EXPECT_EQ(after.objections_size, before.objections_size);
+  EXPECT_NE(after.snapshot->FindOrganisation("ZC1"), nullptr);
+  EXPECT_FALSE(consent_->state().Objects("national", 9990000018)) << "withdrawn later";
+  EXPECT_TRUE(consent_->state().Objects("national", 9990000026));
+  ASSERT_EQ(after.holdings->size(), 1u);
+  EXPECT_EQ(after.holdings->front().organisation, "ZC1");
+  EXPECT_EQ(consent_->state().AppliedAs("request-ZC1"), before.register_size);
+}
+
+TEST_F(ConsentStoreTest, AWarrantDecidedOnAnOlderRegisterIsNotLogged) {
+  const GuardedView stale = consent_->view();
+  ASSERT_TRUE(consent_->AppendRegister(NewOrganisation("ZC1"), stale, kForever).ok());
+  EXPECT_EQ(DecideWith(stale, {"warrant"}).code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(DecideWith(consent_->view(), {"warrant"}).ok()) << "decided again on what is there now";
+}
+
+TEST_F(ConsentStoreTest, AWarrantDecidedBeforeAnObjectionIsNotLogged) {
+  const GuardedView stale = consent_->view();
+  ASSERT_TRUE(consent_->AppendObjections(Objections(0, {9990000018}), kForever).ok());
+  EXPECT_EQ(DecideWith(stale, {"warrant"}).code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(DecideWith(consent_->view(), {"warrant"}).ok());
+}
+
+TEST_F(ConsentStoreTest, ARefusalIsLoggedWhateverHasChanged) {
+  const GuardedView stale = consent_->view();
+  ASSERT_TRUE(consent_->AppendRegister(NewOrganisation("ZC1"), stale, kForever).ok());
+  const uint64_t size = log_->revision().size;
+  EXPECT_TRUE(DecideWith(stale, {}).ok());
+  EXPECT_EQ(log_->revision().size, size + 1);
+}
+
+TEST_F(ConsentStoreTest, TwoPlansOfOneRegisterCannotBothBeApplied) {
+  const GuardedView planned = consent_->view();
+  ASSERT_TRUE(consent_->AppendRegister(NewOrganisation("ZC1"), planned, kForever).ok());
+  EXPECT_EQ(consent_->AppendRegister(NewOrganisation("ZC2"), planned, kForever).status().code(),
+            absl::StatusCode::kAborted);
+}
+
+TEST_F(ConsentStoreTest, OnlyWhatNarrowsRaisesTheFloor) {
+  ASSERT_TRUE(consent_->AppendRegister(NewOrganisation("ZC1"), consent_->view(), kForever).ok());
+  EXPECT_EQ(consent_->state().view().floor, 0u);
+  const absl::StatusOr<uint64_t> size =
+      consent_->AppendRegister(NewOrganisation("ZC2", /*narrows=*/true), consent_->view(), kForever);
+  ASSERT_TRUE(size.ok());
+  EXPECT_EQ(consent_->state().view().floor, *size);
+}
+
+TEST_F(ConsentStoreTest, ALoadOfObjectionsGoesOnWhereItWasCutOff) {
+  ASSERT_TRUE(consent_->AppendObjections(Objections(0, {9990000018, 9990000026}), kForever).ok());
+  Reopen();
+  EXPECT_EQ(consent_->state().ObjectionOffset("load"), 2u);
+  const absl::Status again = consent_->AppendObjections(Objections(0, {9990000018}), kForever).status();
+  EXPECT_EQ(ReasonOf(again), "OFFSET_WRITTEN");
+  const absl::Status ahead = consent_->AppendObjections(Objections(3, {9990000034}), kForever).status();
+  EXPECT_EQ(ReasonOf(ahead), "OFFSET_AHEAD");
+  EXPECT_EQ(MetadataOf(ahead)["next_offset"], "2");
+  EXPECT_TRUE(consent_->AppendObjections(Objections(2, {9990000034}), kForever).ok());
+}
+
+TEST_F(ConsentStoreTest, EveryWarrantComesWithItsProof) {
+  storage::v1::DecisionRecord record;
+  const auto leaves = consent_->AppendDecision({"first", "second"}, record, consent_->view(), kForever);
+  ASSERT_TRUE(leaves.ok()) << leaves.status();
+  ASSERT_EQ(leaves->size(), 3u);
+  EXPECT_EQ((*leaves)[0].body, "first");
+  EXPECT_EQ((*leaves)[0].kind, kWarrantLeafKind);
+  EXPECT_EQ((*leaves)[2].kind, kDecisionLeaf);
+  for (const ProvenLeaf& leaf : *leaves) {
+    EXPECT_TRUE(CheckProvenLeaf(leaf, testing_support::TestFollowRules()).ok());
+  }
+}
+
+TEST_F(ConsentStoreTest, NoKeyOfTheStoreHoldsAnNhsNumber) {
+  ASSERT_TRUE(consent_->AppendObjections(Objections(0, {9990000018}), kForever).ok());
+  const auto snapshot = store_.TakeSnapshot(kForever);
+  ASSERT_TRUE(snapshot.ok());
+  ASSERT_TRUE(store_.Scan("", "", **snapshot, kForever, [](absl::string_view key, const safehaven::Entry&) {
+                      EXPECT_EQ(key.find("9990000018"), absl::string_view::npos);
+                      return true;
+                    }).ok());
+}
+
+}  // namespace
+}  // namespace safehaven::consent
