@@ -109,7 +109,7 @@ absl::Status Run(Flags flags) {
                              return releases.SaveFollowed(checkpoint, absl::InfiniteFuture());
                            },
                            std::move(last));
-  LinkageFollower publications(*linkage, activity, live);
+  LinkageFollower publications(MakePublicationCalls(*linkage), activity, live);
   CostingWorld world = {.activity = activity,
                         .runs = runs,
                         .releases = releases,

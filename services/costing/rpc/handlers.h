@@ -96,6 +96,10 @@ class RunHandlers {
 class AnswerHandlers {
  public:
   explicit AnswerHandlers(CostingWorld& world) : world_(world) {}
+  // Who asks again with the same warrant gets the bytes that it got, or was to get:
+  // nothing is computed twice. PERMISSION_DENIED with reason WARRANT_USED while the
+  // first is still at it, and for ever if that failed or was cut off before its closing
+  // entry: then a new decision is needed.
   absl::StatusOr<v1::AnswerResponse> Answer(const Call& call, const v1::AnswerRequest& request);
   absl::StatusOr<v1::GetStatusResponse> GetStatus(const Call& call, const v1::GetStatusRequest& request);
   LogServiceHooks LogHooks();

@@ -13,6 +13,8 @@ namespace {
 
 namespace api = ::safehaven::linkage::v1;
 
+// More than 60 million people need in chunks of a thousand.
+constexpr uint32_t kChunksMax = 65'536;
 constexpr char kLinkage[] = "safehaven.linkage.v1.LinkageService";
 
 PersonAttributes AttributesOf(const api::PersonAttributes& wire, std::vector<ListMembership>& memberships) {
@@ -39,6 +41,22 @@ RecordKey KeyOf(const std::string& bytes, size_t index) {
 }
 
 }  // namespace
+
+PublicationCalls MakePublicationCalls(Client& linkage) {
+  PublicationCalls calls;
+  calls.watch = [&linkage](const api::WatchPublicationsRequest& request, Cancellation& cancellation) {
+    CallOptions options;
+    options.cancellation = &cancellation;
+    return linkage.CallUnary<api::WatchPublicationsResponse>(kLinkage, "WatchPublications", request, options);
+  };
+  calls.read_crosswalk = [&linkage](const api::ReadCrosswalkRequest& request) {
+    return linkage.CallUnary<api::ReadCrosswalkResponse>(kLinkage, "ReadCrosswalk", request, {});
+  };
+  calls.read_exclusions = [&linkage](const api::ReadExclusionsRequest& request) {
+    return linkage.CallUnary<api::ReadExclusionsResponse>(kLinkage, "ReadExclusions", request, {});
+  };
+  return calls;
+}
 
 absl::StatusOr<std::vector<CrosswalkEntry>> LinkageFollower::OpenTokens(const std::string& tokens,
                                                                        const std::vector<uint64_t>& persons) {
@@ -74,9 +92,9 @@ absl::StatusOr<LoadedCrosswalk> LinkageFollower::ReadCrosswalk(const api::Public
     request.set_authority(crosswalk.authority);
     request.set_crosswalk_revision(crosswalk.revision);
     request.set_chunk(chunk);
-    SH_ASSIGN_OR_RETURN(const auto response,
-                        linkage_.CallUnary<api::ReadCrosswalkResponse>(kLinkage, "ReadCrosswalk", request, {}));
+    SH_ASSIGN_OR_RETURN(const auto response, linkage_.read_crosswalk(request));
     chunk_count = response.chunk_count();
+    if (chunk_count > kChunksMax) return DataLoss("CROSSWALK_DAMAGED", "it has more chunks than there are people");
     if (response.tokens().size() != static_cast<size_t>(response.persons_size()) * kRecordKeyBytes) {
       return DataLoss("CROSSWALK_DAMAGED", "a chunk's columns are of unequal length");
     }
@@ -105,8 +123,7 @@ absl::Status LinkageFollower::Apply(const api::Publication& publication) {
   if (same_crosswalk && found->second->objection_revision == objections) return absl::OkStatus();
   api::ReadExclusionsRequest request;
   *request.mutable_publication() = publication;
-  SH_ASSIGN_OR_RETURN(const auto response,
-                      linkage_.CallUnary<api::ReadExclusionsResponse>(kLinkage, "ReadExclusions", request, {}));
+  SH_ASSIGN_OR_RETURN(const auto response, linkage_.read_exclusions(request));
   std::map<std::string, std::vector<uint64_t>> sets;
   for (const api::ExclusionSet& set : response.sets()) {
     sets[set.set()].assign(set.persons().begin(), set.persons().end());
@@ -126,10 +143,7 @@ absl::Status LinkageFollower::Poll(Cancellation& cancellation) {
     have->set_crosswalk_revision(snapshot->crosswalk_revision);
     *have->mutable_objection_revision() = RevisionToProto(snapshot->objection_revision);
   }
-  CallOptions options;
-  options.cancellation = &cancellation;
-  SH_ASSIGN_OR_RETURN(const auto response, linkage_.CallUnary<api::WatchPublicationsResponse>(
-                                               kLinkage, "WatchPublications", request, options));
+  SH_ASSIGN_OR_RETURN(const auto response, linkage_.watch(request, cancellation));
   {
     absl::MutexLock lock(&mutex_);
     if (ReasonOf(health_) == "LINKAGE_INCARNATION_CHANGED") return health_;

@@ -3,11 +3,14 @@
 #ifndef SAFEHAVEN_SERVICES_COSTING_RPC_LINKAGE_FOLLOWER_H_
 #define SAFEHAVEN_SERVICES_COSTING_RPC_LINKAGE_FOLLOWER_H_
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/client/cancellation.h"
 #include "libs/client/client.h"
@@ -17,11 +20,25 @@
 
 namespace safehaven::costing {
 
+// How linkage's publications are read; functions, so that tests need no linkage. All
+// fail as the rpcs of the same names.
+struct PublicationCalls {
+  std::function<absl::StatusOr<linkage::v1::WatchPublicationsResponse>(const linkage::v1::WatchPublicationsRequest&,
+                                                                       Cancellation&)>
+      watch;
+  std::function<absl::StatusOr<linkage::v1::ReadCrosswalkResponse>(const linkage::v1::ReadCrosswalkRequest&)>
+      read_crosswalk;
+  std::function<absl::StatusOr<linkage::v1::ReadExclusionsResponse>(const linkage::v1::ReadExclusionsRequest&)>
+      read_exclusions;
+};
+// Over gRPC; `linkage` outlives what is returned.
+PublicationCalls MakePublicationCalls(Client& linkage);
+
 class LinkageFollower {
  public:
-  // All are borrowed and outlive it.
-  LinkageFollower(Client& linkage, ActivityStore& activity, LiveState& live)
-      : linkage_(linkage), activity_(activity), live_(live) {}
+  // `activity` and `live` are borrowed and outlive it.
+  LinkageFollower(PublicationCalls linkage, ActivityStore& activity, LiveState& live)
+      : linkage_(std::move(linkage)), activity_(activity), live_(live) {}
 
   // Waits at most a second for news, then applies them. FAILED_PRECONDITION with reason
   // LINKAGE_INCARNATION_CHANGED, then and for ever after, if linkage's store is another
@@ -38,7 +55,7 @@ class LinkageFollower {
   absl::StatusOr<std::vector<CrosswalkEntry>> OpenTokens(const std::string& tokens,
                                                          const std::vector<uint64_t>& persons);
 
-  Client& linkage_;
+  const PublicationCalls linkage_;
   ActivityStore& activity_;
   LiveState& live_;
   mutable absl::Mutex mutex_;

@@ -23,7 +23,7 @@ namespace {
 using safehaven::testing_support::ChildProcess;
 using safehaven::testing_support::TempDir;
 
-constexpr int kKills = 6;
+constexpr int kKills = 12;
 constexpr uint64_t kAcknowledgedMax = 40;
 constexpr absl::Time kForever = absl::InfiniteFuture();
 

@@ -23,6 +23,8 @@ namespace {
 // First of a round's own records; below are those of the published crosswalk.
 constexpr uint64_t kFirstRecord = 1000;
 constexpr uint64_t kBatchRows = 3;
+// A consent of its own for each round; '0' is the test's.
+constexpr char kIncarnations[] = "123456789abcdef";
 
 void Say(const std::string& line) {
   if (write(STDOUT_FILENO, line.data(), line.size()) < 0) std::abort();
@@ -32,7 +34,7 @@ class Work {
  public:
   Work(Store& store, int round)
       : round_(round), randomness_(static_cast<uint64_t>(round)),
-        consent_(clock_, static_cast<char>('1' + round)), service_(store, consent_, linkage_, clock_, randomness_) {
+        consent_(clock_, kIncarnations[round]), service_(store, consent_, linkage_, clock_, randomness_) {
     Publish(service_, consent_.objections(1));
   }
 
