@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_join.h"
@@ -31,18 +32,44 @@ bool Contains(const std::array<Token, kSize>& list, Token token) {
 
 // "Baby", "Baby Boy", "Baby of Sarah", "Twin A", "Triplet two": a child without a
 // name yet. A lone BABY is one as well; "Babington" is not.
-bool IsUnnamedChild(const std::vector<Token>& tokens) {
+bool IsUnnamedChild(const std::vector<std::string>& tokens) {
   const Token first = tokens.front();
   if (first == "BABY" || first == "BABE") return true;
   return (first == "TWIN" || first == "TRIPLET") && tokens.size() <= 2;
 }
 
-std::vector<Token> TokensOf(absl::string_view folded, uint32_t& changes) {
-  std::vector<Token> tokens = absl::StrSplit(folded, ' ', absl::SkipEmpty());
+// Drops titles and suffixes; true if there were any.
+bool DropTitles(std::vector<std::string>& tokens) {
   const size_t before = tokens.size();
   while (tokens.size() > 1 && Contains(kTitles, tokens.front())) tokens.erase(tokens.begin());
   while (tokens.size() > 1 && Contains(kSuffixes, tokens.back())) tokens.pop_back();
-  if (tokens.size() != before) changes |= ChangeBit(ChangeKind::kNameTitleRemoved);
+  return tokens.size() != before;
+}
+
+// "MAC DONALD" as "MACDONALD", "O BRIEN" as "OBRIEN".
+std::vector<std::string> WithPrefixesJoined(const std::vector<std::string>& tokens) {
+  std::vector<std::string> joined;
+  bool after_prefix = false;
+  for (const std::string& token : tokens) {
+    if (after_prefix) {
+      joined.back() += token;
+    } else {
+      joined.push_back(token);
+    }
+    after_prefix = token == "MAC" || token == "MC" || token == "O";
+  }
+  return joined;
+}
+
+std::vector<std::string> TokensOf(absl::string_view folded, bool family, uint32_t& changes) {
+  std::vector<std::string> tokens = absl::StrSplit(folded, ' ', absl::SkipEmpty());
+  bool dropped = DropTitles(tokens);
+  if (family) {
+    tokens = WithPrefixesJoined(tokens);
+    // Joining can make a suffix ("O BE"): a standard name must stay as it is when read again.
+    dropped |= DropTitles(tokens);
+  }
+  if (dropped) changes |= ChangeBit(ChangeKind::kNameTitleRemoved);
   return tokens;
 }
 
@@ -55,18 +82,13 @@ std::string Standard(absl::string_view text, bool family, uint32_t& changes) {
     return "";
   }
   if (folded != text) changes |= ChangeBit(ChangeKind::kNameFolded);
-  const std::vector<Token> tokens = TokensOf(folded, changes);
-  if (IsUnnamedChild(tokens) || Contains(kPlaceholders, absl::StrJoin(tokens, " "))) {
+  const std::vector<std::string> tokens = TokensOf(folded, family, changes);
+  std::string name = absl::StrJoin(tokens, " ");
+  if (IsUnnamedChild(tokens) || Contains(kPlaceholders, name)) {
     changes |= ChangeBit(ChangeKind::kNamePlaceholder);
     return "";
   }
-  std::string joined;
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    joined.append(tokens[i].data(), tokens[i].size());
-    const bool prefix = family && (tokens[i] == "MAC" || tokens[i] == "MC" || tokens[i] == "O");
-    if (i + 1 < tokens.size() && !prefix) joined.push_back(' ');
-  }
-  return joined;
+  return name;
 }
 
 }  // namespace

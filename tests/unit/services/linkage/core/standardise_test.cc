@@ -50,6 +50,9 @@ TEST(Names, TitlesGoAndPlaceholdersAreNoNames) {
 TEST(Names, MacAndOAreJoinedToTheName) {
   uint32_t changes = 0;
   EXPECT_EQ(StandardFamilyName("Mac Donald", changes), "MACDONALD");
+  // Joined, it reads as a suffix; left there, it would go at the second reading.
+  EXPECT_EQ(StandardFamilyName("Smith O Be", changes), "SMITH");
+  EXPECT_EQ(StandardFamilyName("O Be", changes), "OBE");
   EXPECT_EQ(StandardFamilyName("O Neill", changes), "ONEILL");
   EXPECT_EQ(StandardFamilyName("Smith-Jones", changes), "SMITH JONES");
 }
