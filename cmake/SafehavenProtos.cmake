@@ -19,7 +19,7 @@ function(safehaven_proto_library)
                        DEPENDS ${root}/${proto} VERBATIM)
     list(APPEND sources ${outputs})
   endforeach()
-  add_library(${ARG_NAME} STATIC ${sources})
+  add_library(${ARG_NAME} STATIC ${safehaven_only_for_tests} ${sources})
   set_target_properties(${ARG_NAME} PROPERTIES SAFEHAVEN_LAYER ${ARG_LAYER} SAFEHAVEN_SERVICE "")
   target_include_directories(${ARG_NAME} SYSTEM PUBLIC ${out})
   # Generated gRPC code gains nothing from -O2 and costs a third more to compile.

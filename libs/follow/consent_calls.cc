@@ -8,24 +8,24 @@
 
 namespace safehaven {
 
-ConsentCalls MakeConsentCalls(Client& consent) {
+ConsentCalls MakeConsentCalls(Client& consent, const CallOptions& options) {
   ConsentCalls calls;
-  calls.watch = [&consent](const Revision& have, const Revision& applied) -> absl::StatusOr<ConsentNews> {
+  calls.watch = [&consent, options](const Revision& have, const Revision& applied) -> absl::StatusOr<ConsentNews> {
     consent::v1::WatchRequest request;
     *request.mutable_have() = RevisionToProto(have);
     *request.mutable_applied() = RevisionToProto(applied);
     SH_ASSIGN_OR_RETURN(const auto response, consent.CallUnary<consent::v1::WatchResponse>(
-                                                 "safehaven.consent.v1.ConsentService", "Watch", request, {}));
+                                                 "safehaven.consent.v1.ConsentService", "Watch", request, options));
     ConsentNews news = {.heartbeat = response.heartbeat(), .checkpoint = response.checkpoint(), .consistency = {}};
     SH_ASSIGN_OR_RETURN(news.consistency, DigestsFromBytes(response.consistency()));
     return news;
   };
-  calls.prove = [&consent](uint64_t first, uint64_t second) -> absl::StatusOr<std::vector<Digest>> {
+  calls.prove = [&consent, options](uint64_t first, uint64_t second) -> absl::StatusOr<std::vector<Digest>> {
     log::v1::ProveConsistencyRequest request;
     request.set_first_size(first);
     request.set_second_size(second);
     SH_ASSIGN_OR_RETURN(const auto response, consent.CallUnary<log::v1::ProveConsistencyResponse>(
-                                                 "safehaven.log.v1.LogService", "ProveConsistency", request, {}));
+                                                 "safehaven.log.v1.LogService", "ProveConsistency", request, options));
     return DigestsFromBytes(response.proof());
   };
   return calls;

@@ -1,4 +1,5 @@
-// The two calls of a ConsentFollower, over gRPC. `consent` outlives what is returned.
+// The two calls of a ConsentFollower, over gRPC, each made with `options`. `consent` and
+// what `options` points to outlive what is returned.
 #ifndef SAFEHAVEN_LIBS_FOLLOW_CONSENT_CALLS_H_
 #define SAFEHAVEN_LIBS_FOLLOW_CONSENT_CALLS_H_
 
@@ -7,7 +8,7 @@
 
 namespace safehaven {
 
-ConsentCalls MakeConsentCalls(Client& consent);
+ConsentCalls MakeConsentCalls(Client& consent, const CallOptions& options = {});
 
 }  // namespace safehaven
 

@@ -12,6 +12,11 @@ namespace {
 
 // A service whose clock is further off cannot judge expiry.
 constexpr absl::Duration kHeartbeatSkewMax = absl::Seconds(10);
+constexpr char kClocksApart[] = "this clock and consent's are more than ten seconds apart";
+
+bool AreApart(absl::Time a, absl::Time b) {
+  return a - b > kHeartbeatSkewMax || b - a > kHeartbeatSkewMax;
+}
 
 bool Halts(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
@@ -76,10 +81,8 @@ absl::Status ConsentFollower::Poll() {
     if (Halts(accepted)) halt_ = accepted;
     SH_RETURN_IF_ERROR(accepted);
   }
-  const absl::Duration skew = heartbeat.time - clock_.Now();
-  if (skew > kHeartbeatSkewMax || skew < -kHeartbeatSkewMax) {
-    return FailedPrecondition("CLOCK_SKEW", "this clock and consent's are more than ten seconds apart");
-  }
+  clocks_apart_ = AreApart(heartbeat.time, clock_.Now());
+  if (clocks_apart_) return FailedPrecondition("CLOCK_SKEW", kClocksApart);
   if (!heartbeat_.has_value() || heartbeat.time >= heartbeat_->time) {
     heartbeat_ = heartbeat;
     heard_time_ = asked_time;
@@ -90,7 +93,11 @@ absl::Status ConsentFollower::Poll() {
 absl::StatusOr<Heartbeat> ConsentFollower::Fresh() const {
   absl::MutexLock lock(&mutex_);
   if (!halt_.ok()) return halt_;
-  if (!heartbeat_.has_value() || clock_.Now() - heard_time_ > kWarrantLifeMax) {
+  // Not a halt: it ends by itself when the clocks are set right.
+  if (clocks_apart_) return Unavailable("CLOCK_SKEW", kClocksApart);
+  const absl::Duration age = clock_.Now() - heard_time_;
+  // Heard in our future: the clock was set back, and age says nothing any more.
+  if (!heartbeat_.has_value() || age > kWarrantLifeMax || age < -kHeartbeatSkewMax) {
     return Unavailable("CONSENT_STALE", "no heartbeat of consent within one warrant's life");
   }
   return *heartbeat_;

@@ -80,18 +80,20 @@ class ConsentFollower {
   // One exchange with consent; to be called again and again by one thread. It confirms
   // the revocation floor of the last heartbeat, which is then in force. A failure of INCARNATION_CHANGED, LOG_ROLLED_BACK or
   // LOG_FORKED halts the follower: every later call of Admit() and Fresh() fails
-  // until an operator reconciles. CLOCK_SKEW does not halt, but is not fresh either.
+  // until an operator reconciles. CLOCK_SKEW does not halt, but nothing is fresh until a
+  // poll finds the clocks together again.
   absl::Status Poll() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The newest heartbeat, if it is at most one warrant's life old. UNAVAILABLE with
-  // reason CONSENT_STALE; FAILED_PRECONDITION with the reason of the halt.
+  // reason CLOCK_SKEW, or CONSENT_STALE, also if our clock was set back;
+  // FAILED_PRECONDITION with the reason of the halt.
   absl::StatusOr<Heartbeat> Fresh() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Is the leaf a warrant that consent logged, in the history that we follow, for
   // this call, now? PERMISSION_DENIED with reason WARRANT_MALFORMED (as
   // INVALID_ARGUMENT), WARRANT_CHECKPOINT, WARRANT_UNPROVEN, WARRANT_INCARNATION,
   // WARRANT_LOG_ROLLED_BACK, WARRANT_LOG_FORKED, or those of CheckWarrantTerms();
-  // UNAVAILABLE with reason CONSENT_STALE or CONSENT_UNREACHABLE.
+  // UNAVAILABLE with reason CONSENT_STALE, CLOCK_SKEW or CONSENT_UNREACHABLE.
   absl::StatusOr<AdmittedWarrant> Admit(const ProvenLeaf& leaf, const Presentation& presentation)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -120,6 +122,7 @@ class ConsentFollower {
   std::optional<Heartbeat> heartbeat_ ABSL_GUARDED_BY(mutex_);
   absl::Time heard_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Status halt_ ABSL_GUARDED_BY(mutex_);
+  bool clocks_apart_ ABSL_GUARDED_BY(mutex_) = false;  // at the last heartbeat
 };
 
 }  // namespace safehaven

@@ -1,15 +1,16 @@
-// consent's calls over gRPC, as the parts that follow it take them.
+// How linkage calls consent: no call outlives the service's stop.
 #ifndef SAFEHAVEN_SERVICES_LINKAGE_RPC_CONSENT_CALLS_H_
 #define SAFEHAVEN_SERVICES_LINKAGE_RPC_CONSENT_CALLS_H_
 
 #include "libs/client/client.h"
-#include "libs/follow/consent_follower.h"
 #include "services/linkage/rpc/consent_link.h"
 
 namespace safehaven::linkage {
 
-// `consent` and `stopping` outlive the functions; `stopping` ends calls in flight.
-ConsentCalls MakeConsentCalls(Client& consent, Cancellation& stopping);
+// `stopping` outlives the calls made with these and ends those in flight.
+CallOptions ConsentCallOptions(Cancellation& stopping);
+
+// `consent` and `stopping` outlive the function.
 ReadObjections MakeReadObjections(Client& consent, Cancellation& stopping);
 
 }  // namespace safehaven::linkage

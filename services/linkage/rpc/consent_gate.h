@@ -48,7 +48,7 @@ class ConsentGate {
   // PERMISSION_DENIED with reason WARRANT_USED.
   absl::Status Use(const AdmittedCall& admitted, absl::string_view purpose, absl::Time deadline);
 
-  // May the run still publish? UNAVAILABLE with reason CONSENT_STALE;
+  // May the run still publish? UNAVAILABLE with reason CONSENT_STALE or CLOCK_SKEW;
   // FAILED_PRECONDITION with the reason of a halt; PERMISSION_DENIED with reason
   // WARRANT_SUPERSEDED, WARRANT_INCARNATION or RUN_PERMIT_EXPIRED.
   absl::Status CheckPermit(const storage::v1::LinkageRunRecord& run) const;

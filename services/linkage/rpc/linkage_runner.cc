@@ -136,7 +136,7 @@ absl::Status LinkageRunner::AwaitPermit(const storage::v1::LinkageRunRecord& run
   for (int i = 0; i < kPermitTriesMax; ++i) {
     if (cancellation_.IsCancelled()) return Stopped();
     permit = world_.gate.CheckPermit(run);
-    if (ReasonOf(permit) != "CONSENT_STALE") return permit;
+    if (!absl::IsUnavailable(permit)) return permit;
     world_.sleeper.Sleep(kPermitWait, cancellation_);
   }
   return permit;

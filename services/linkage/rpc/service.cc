@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/follow/consent_calls.h"
 #include "services/linkage/rpc/consent_calls.h"
 
 namespace safehaven::linkage {
@@ -46,7 +47,7 @@ Service::Service(const ServiceOptions& options, const World& world, std::string 
                  .audience = "linkage",
                  .start_time = world.clock.Now(),
                  .reconciled_incarnation = options.reconciled_incarnation},
-                MakeConsentCalls(world.consent, stopping_), world.clock,
+                MakeConsentCalls(world.consent, ConsentCallOptions(stopping_)), world.clock,
                 [&store = world.store](const FollowedCheckpoint& followed) { return SaveFollowed(store, followed); },
                 std::move(last)),
       link_(follower_, publications_, world.readiness, MakeReadObjections(world.consent, stopping_)),
