@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/link_files_options.h"
 #include "cli/progress/progress.h"
 #include "cli/operations/runs.h"
 #include "libs/base/status.h"
@@ -77,7 +78,7 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
   link->add_option("--from", flags->first_day, "activity from this day")->required();
   link->add_option("--to", flags->last_day, "to this day, inclusive")->required();
   link->add_option("--dataset", flags->link.datasets, "data sets to link (repeat)")->required();
-  link->callback([&globals, flags] { globals.run = [&globals, flags] { return RunLink(globals, *flags); }; });
+  AddLinkFilesOptions(*link, globals, [&globals, flags] { return RunLink(globals, *flags); });
 
   CLI::App* cost = app.add_subcommand("cost", "cost a provider's activity from its ledger and model");
   cost->footer("Example: safehaven cost --approval STANDING/ZA1/costing --provider ZA1 --program source/acute\n"

@@ -4,7 +4,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "libs/base/status.h"
-#include "services/linkage/core/block/blocks.h"
 #include "services/linkage/core/score/clear.h"
 #include "services/linkage/core/standardise/nickname.h"
 
@@ -63,28 +62,27 @@ void PlaceRecords(const Clusters& clusters, const std::vector<bool>& unlinkable,
 
 }  // namespace
 
-absl::StatusOr<MatchResult> Match(MatchInput input) {
+absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input) {
   if (input.sources.size() > kSourcesMax) {
     return InvalidArgument("SOURCES_TOO_MANY", "a run has at most 64 sources");
   }
   SH_RETURN_IF_ERROR(ValidateModel(input.model));
   MatchResult result;
-  SH_ASSIGN_OR_RETURN(result.profiles,
-                      BuildProfiles(input.records, input.sources, input.model.frequencies.extra.size(),
-                                    Nicknames::BuiltIn()));
+  result.profiles = std::move(input.profiles);
   result.model = std::move(input.model);
-  const Blocks blocks(result.profiles, result.model);
+  const Blocks blocks(result.profiles, result.model, input.workers);
+  if (input.on_blocks) input.on_blocks(result.profiles, blocks);
   for (size_t rule = 0; rule < blocks.rule_count(); ++rule) {
     result.profiles_given_up += blocks.report(rule).profiles_given_up;
   }
   if (input.train) result.training = Train(result.profiles, input.sources, blocks, result.model);
-  result.scores = ScoreAll(result.profiles, input.sources, blocks, input.train, result.model);
+  result.scores = ScoreAll(result.profiles, input.sources, blocks, input.train, result.model, input.workers);
   LinkClearPairs(result.profiles, input.sources, result.model.clear_margin, result.scores.pairs);
 
   ClusterRules rules;
   rules.sources = input.sources;
-  rules.forbidden = ToProfiles(input.decided_apart, input.records, result.profiles);
-  rules.forced = ToProfiles(input.decided_together, input.records, result.profiles);
+  rules.forbidden = std::move(input.decided_apart);
+  rules.forced = std::move(input.decided_together);
   // What a clerk has decided apart is no possible link either.
   for (ScoredPair& pair : result.scores.pairs) {
     if (std::binary_search(rules.forbidden.begin(), rules.forbidden.end(), std::pair(pair.a, pair.b))) {
@@ -99,8 +97,26 @@ absl::StatusOr<MatchResult> Match(MatchInput input) {
     result.links_by_weight += pair.decision == Decision::kWeight || pair.decision == Decision::kClear;
     result.pairs_for_review += pair.decision == Decision::kReview;
   }
-  PlaceRecords(clusters, rules.unlinkable, input.records.size(), result);
+  PlaceRecords(clusters, rules.unlinkable, input.record_count, result);
   return result;
+}
+
+absl::StatusOr<MatchResult> Match(MatchInput input) {
+  if (input.sources.size() > kSourcesMax) {
+    return InvalidArgument("SOURCES_TOO_MANY", "a run has at most 64 sources");
+  }
+  SH_RETURN_IF_ERROR(ValidateModel(input.model));
+  ProfileMatchInput by_profile;
+  SH_ASSIGN_OR_RETURN(by_profile.profiles,
+                      BuildProfiles(input.records, input.sources, input.model.frequencies.extra.size(),
+                                    Nicknames::BuiltIn()));
+  by_profile.record_count = input.records.size();
+  by_profile.sources = input.sources;
+  by_profile.decided_apart = ToProfiles(input.decided_apart, input.records, by_profile.profiles);
+  by_profile.decided_together = ToProfiles(input.decided_together, input.records, by_profile.profiles);
+  by_profile.model = std::move(input.model);
+  by_profile.train = input.train;
+  return MatchProfiles(std::move(by_profile));
 }
 
 }  // namespace safehaven::linkage

@@ -6,11 +6,13 @@
 #define SAFEHAVEN_SERVICES_LINKAGE_CORE_MATCH_H_
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/linkage/core/block/blocks.h"
 #include "services/linkage/core/cluster.h"
 #include "services/linkage/core/columns/profiles.h"
 #include "services/linkage/core/model.h"
@@ -55,6 +57,25 @@ struct MatchResult {
   std::vector<uint32_t> cluster_of_record;
   uint32_t cluster_count = 0;
 };
+
+// The same for profiles that are there already.
+struct ProfileMatchInput {
+  Profiles profiles;
+  // Records are numbered below this.
+  size_t record_count = 0;
+  std::span<const SourceRule> sources;
+  Model model;
+  bool train = true;
+  // Decisions about profiles, the lower index first, ascending.
+  std::vector<std::pair<ProfileIndex, ProfileIndex>> decided_apart;
+  std::vector<std::pair<ProfileIndex, ProfileIndex>> decided_together;
+  Workers workers;
+  // Called when the blocks are there, if set: for judging blocking against a truth.
+  std::function<void(const Profiles&, const Blocks&)> on_blocks;
+};
+
+// INVALID_ARGUMENT with reason SOURCES_TOO_MANY; FAILED_PRECONDITION as ValidateModel.
+absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input);
 
 // INVALID_ARGUMENT as BuildProfiles, or with reason SOURCES_TOO_MANY;
 // FAILED_PRECONDITION as ValidateModel.

@@ -65,12 +65,13 @@ enum class KeyPart : uint8_t {
 
 struct BlockingRule {
   std::string name;
+  // Empty: all records are candidates of each other, where the budget allows that.
   std::vector<KeyPart> parts;
   // The column of kExtra and kExtraPrefix.
   uint16_t extra_column = 0;
-  // A block of more profiles is split by further parts of the key, or given up. A
-  // broad rule (few parts) has a small limit: it costs little in a large set and
-  // finds much in a small one.
+  // A block of more profiles is split by further parts of the key, or given up. This is
+  // the size where the budget of pairs is just met; all rules' sizes grow and shrink
+  // together with what the budget allows (block/blocks.h). A broad rule has a small one.
   uint32_t block_profiles_max = 0;
 };
 
@@ -106,6 +107,9 @@ struct Model {
   std::string name;
   std::vector<FieldModel> fields;
   std::vector<BlockingRule> rules;
+  // The budget of candidate pairs: so many a profile, or so many in all if that is more.
+  double pairs_per_profile = 30;
+  uint64_t pairs_min = 20'000'000;
   // Probability that two records drawn at random are one person's.
   double lambda = 1e-4;
   Thresholds thresholds;

@@ -140,6 +140,7 @@ std::vector<BlockingRule> PersonRules() {
       broad("given_sector", {kGivenName, kSector}),
       broad("family_year", {kFamilyName, kBirthYear}),
       broad("given_year", {kGivenName, kBirthYear}),
+      broad("all", {}),
   };
 }
 

@@ -3,129 +3,168 @@
 #include <algorithm>
 #include <array>
 
+#include "services/linkage/core/block/radix_sort.h"
 #include "services/linkage/core/hash.h"
 
 namespace safehaven::linkage {
 namespace {
 
-constexpr uint32_t kMonthDayMask = 0x1FF;
-
-bool Complete(uint32_t date) { return (date >> 9) != 0 && (date >> 5 & 15) != 0 && (date & 31) != 0; }
-
-uint64_t SwapProofDate(uint32_t date) {
-  if (!Complete(date)) return 0;
-  const uint32_t month = date >> 5 & 15;
-  const uint32_t day = date & 31;
-  return Mix(uint64_t{date >> 9} << 10 | std::min(month, day) << 5 | std::max(month, day));
-}
-
-uint64_t NamePair(const NameAtom& given, const NameAtom& family) {
-  if (given.hash == 0 || family.hash == 0) return 0;
-  return Combine(std::min(given.hash, family.hash), std::max(given.hash, family.hash));
-}
-
-// Hash of one part of the key, 0 if it is not known.
-uint64_t PartOf(KeyPart part, uint16_t extra_column, const Profiles& profiles, ProfileIndex index) {
-  const Profile& profile = profiles.rows[index];
-  const Vocabulary& vocabulary = profiles.vocabulary;
-  const NameAtom& given = vocabulary.atoms[profile.given_first];
-  const NameAtom& family = vocabulary.atoms[profile.family_joined];
-  const auto initial = [](const NameAtom& atom) {
-    return atom.initial == 0 ? 0 : Mix(static_cast<uint64_t>(atom.initial));
-  };
-  switch (part) {
-    case KeyPart::kNhsNumber: return profile.nhs_number == 0 ? 0 : Mix(profile.nhs_number);
-    case KeyPart::kFamilyName: return family.hash;
-    case KeyPart::kGivenName: return given.hash;
-    case KeyPart::kNamePair: return NamePair(given, family);
-    case KeyPart::kFamilyPhonetic: return family.phonetic_hash;
-    case KeyPart::kGivenInitial: return initial(given);
-    case KeyPart::kFamilyInitial: return initial(family);
-    case KeyPart::kGivenRoot: return given.root_hash;
-    case KeyPart::kFamilyPrefix: return family.prefix4_hash;
-    case KeyPart::kGivenPrefix: return given.prefix3_hash;
-    case KeyPart::kBirthDate: return Complete(profile.birth_date) ? Mix(profile.birth_date) : 0;
-    case KeyPart::kBirthYear: return profile.birth_date >> 9 == 0 ? 0 : Mix(profile.birth_date >> 9);
-    case KeyPart::kBirthMonthDay: {
-      const uint32_t month_day = profile.birth_date & kMonthDayMask;
-      return (month_day >> 5) == 0 || (month_day & 31) == 0 ? 0 : Mix(month_day);
-    }
-    case KeyPart::kBirthSwapProof: return SwapProofDate(profile.birth_date);
-    case KeyPart::kPostcode: return vocabulary.postcodes[profile.postcode].hash;
-    case KeyPart::kSector: return vocabulary.postcodes[profile.postcode].sector_hash;
-    case KeyPart::kHouseNumber: return vocabulary.addresses[profile.address].house_hash;
-    case KeyPart::kLocalId:
-      if (profile.local_id == kNoCode) return 0;
-      return Combine(vocabulary.local_ids[profile.local_id].hash, profile.source);
-    case KeyPart::kExtra:
-      return vocabulary.extra[extra_column][profiles.extra[extra_column][index]].hash;
-    case KeyPart::kExtraPrefix:
-      return vocabulary.extra[extra_column][profiles.extra[extra_column][index]].prefix5_hash;
-  }
-  return 0;
-}
-
 // What splits a heavy block, in this order.
-constexpr std::array<KeyPart, 3> kSplitParts = {KeyPart::kBirthDate, KeyPart::kSector,
-                                                KeyPart::kGivenName};
+constexpr std::array<KeyPart, 4> kSplitParts = {KeyPart::kBirthDate, KeyPart::kSector, KeyPart::kGivenName,
+                                                KeyPart::kFamilyName};
+
+// A profile in no block of a rule has a number that no other has.
+constexpr uint32_t kAlone = 0x8000'0000;
+
+// Sizes of blocks are counted up to this; larger ones as if they had this size.
+constexpr size_t kCountedSizeMax = 1 << 16;
+// How much larger or smaller than the model says blocks may become, in steps.
+constexpr std::array<double, 24> kScales = {1.0 / 16, 1.0 / 12, 1.0 / 8, 1.0 / 6, 1.0 / 4, 1.0 / 3, 1.0 / 2, 2.0 / 3,
+                                            1,        1.5,      2,       3,       4,       6,       8,       12,
+                                            16,       24,       32,      64,      128,     256,     1024,    1 << 20};
+
+// Key and profile in one word: key in the upper half, so that sorting words sorts by key
+// and then by profile.
+using Entry = uint64_t;
+Entry EntryOf(BlockKey key, ProfileIndex profile) { return (key & 0xFFFF'FFFF'0000'0000) | profile; }
+uint32_t KeyOfEntry(Entry entry) { return static_cast<uint32_t>(entry >> 32); }
+ProfileIndex ProfileOf(Entry entry) { return static_cast<ProfileIndex>(entry); }
+
+// Calls `visit(begin, end)` for every run of one key.
+template <typename Visit>
+void ForEachRun(const std::vector<Entry>& entries, Visit visit) {
+  for (size_t begin = 0; begin < entries.size();) {
+    size_t end = begin + 1;
+    while (end < entries.size() && KeyOfEntry(entries[end]) == KeyOfEntry(entries[begin])) ++end;
+    visit(begin, end);
+    begin = end;
+  }
+}
+
+double PairsOf(size_t size) { return static_cast<double>(size) * static_cast<double>(size - 1) / 2; }
+
+// Under one rule: profiles with a key, sorted.
+std::vector<Entry> SortedEntries(const Profiles& profiles, const BlockingRule& rule) {
+  std::vector<Entry> entries;
+  if (rule.parts.empty() && profiles.size() > kCountedSizeMax) return entries;
+  entries.reserve(profiles.size());
+  for (ProfileIndex p = 0; p < profiles.size(); ++p) {
+    const BlockKey key = KeyOf(rule, profiles, p);
+    if (key != 0) entries.push_back(EntryOf(Mix(key), p));
+  }
+  SortByUpperHalf(entries);
+  return entries;
+}
+
+// Number of blocks by size.
+using SizeCounts = std::vector<uint32_t>;
+
+SizeCounts CountSizes(const std::vector<Entry>& entries) {
+  SizeCounts counts(2, 0);
+  ForEachRun(entries, [&](size_t begin, size_t end) {
+    const size_t size = std::min(end - begin, kCountedSizeMax);
+    if (counts.size() <= size) counts.resize(size + 1, 0);
+    ++counts[size];
+  });
+  return counts;
+}
+
+// Pairs of one rule if blocks above `limit` are split into blocks of at most that size.
+double PairsWithin(const SizeCounts& counts, double limit) {
+  double pairs = 0;
+  for (size_t size = 2; size < counts.size(); ++size) {
+    if (counts[size] == 0) continue;
+    const double walked = static_cast<double>(size) <= limit ? PairsOf(size) : static_cast<double>(size) * limit / 8;
+    pairs += walked * counts[size];
+  }
+  return pairs;
+}
+
+// The largest scale under which all rules together keep the budget.
+double ScaleOf(const std::vector<SizeCounts>& counts, const Model& model, double budget) {
+  double best = kScales.front();
+  for (const double scale : kScales) {
+    double pairs = 0;
+    for (size_t rule = 0; rule < counts.size(); ++rule) {
+      pairs += PairsWithin(counts[rule], scale * model.rules[rule].block_profiles_max);
+    }
+    if (pairs > budget) break;
+    best = scale;
+  }
+  return best;
+}
+
+// Splits blocks above `limit` by further parts until none is, or gives them up.
+void SplitHeavy(const Profiles& profiles, uint32_t limit, std::vector<Entry>& entries, BlockReport& report) {
+  for (size_t round = 0; round <= kSplitParts.size(); ++round) {
+    bool changed = false;
+    constexpr Entry kGone = ~Entry{0};
+    ForEachRun(entries, [&](size_t begin, size_t end) {
+      if (end - begin <= limit) return;
+      changed = true;
+      report.heavy_blocks += round == 0;
+      for (size_t i = begin; i < end; ++i) {
+        const ProfileIndex profile = ProfileOf(entries[i]);
+        if (round == kSplitParts.size()) {
+          ++report.profiles_given_up;
+          entries[i] = kGone;
+          continue;
+        }
+        const uint64_t part = KeyPartOf(kSplitParts[round], 0, profiles, profile);
+        const BlockKey key = Combine(Combine(uint64_t{KeyOfEntry(entries[i])}, round + 1), part);
+        entries[i] = EntryOf(key, profile);
+      }
+    });
+    if (!changed) return;
+    std::erase(entries, kGone);
+    SortByUpperHalf(entries);
+  }
+}
 
 }  // namespace
 
-BlockKey KeyOf(const BlockingRule& rule, const Profiles& profiles, ProfileIndex profile) {
-  BlockKey key = 1;
-  for (const KeyPart part : rule.parts) {
-    const uint64_t value = PartOf(part, rule.extra_column, profiles, profile);
-    if (value == 0) return 0;
-    key = Combine(key, value);
-  }
-  return key;
-}
+Blocks::Blocks(const Profiles& profiles, const Model& model, const Workers& workers)
+    : rules_(model.rules.size()), stride_((model.rules.size() + 3) / 4 * 4), has_key_(profiles.size(), 0) {
+  std::vector<SizeCounts> counts(rules_.size());
+  ForPieces(workers, rules_.size(), [&](size_t rule, size_t) {
+    counts[rule] = CountSizes(SortedEntries(profiles, model.rules[rule]));
+  });
+  const double budget = std::max(static_cast<double>(model.pairs_min),
+                                 model.pairs_per_profile * static_cast<double>(profiles.size()));
+  const double scale = ScaleOf(counts, model, budget);
 
-Blocks::Blocks(const Profiles& profiles, const Model& model)
-    : keys_(model.rules.size()), entries_(model.rules.size()), reports_(model.rules.size()) {
-  for (size_t rule = 0; rule < model.rules.size(); ++rule) BuildRule(profiles, model, rule);
-}
-
-void Blocks::BuildRule(const Profiles& profiles, const Model& model, size_t rule) {
-  std::vector<BlockKey>& keys = keys_[rule];
-  std::vector<Entry>& entries = entries_[rule];
-  const auto sort = [&] {
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-      return a.key != b.key ? a.key < b.key : a.profile < b.profile;
-    });
-  };
-  keys.resize(profiles.size());
+  numbers_.resize(profiles.size() * stride_);
   for (ProfileIndex p = 0; p < profiles.size(); ++p) {
-    keys[p] = KeyOf(model.rules[rule], profiles, p);
-    if (keys[p] != 0) entries.push_back({keys[p], p});
+    std::fill_n(numbers_.begin() + static_cast<ptrdiff_t>(p * stride_), stride_, kAlone | p);
   }
-  sort();
-  // One round more than there are parts: the last one gives up what is still heavy.
-  for (size_t round = 0; round <= kSplitParts.size(); ++round) {
-    bool changed = false;
-    for (size_t begin = 0; begin < entries.size();) {
-      size_t end = begin + 1;
-      while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
-      if (end - begin > model.rules[rule].block_profiles_max) {
-        changed = true;
-        if (round == 0) ++reports_[rule].heavy_blocks;
-        for (size_t i = begin; i < end; ++i) {
-          BlockKey& key = keys[entries[i].profile];
-          const uint64_t part = round < kSplitParts.size()
-                                    ? PartOf(kSplitParts[round], 0, profiles, entries[i].profile)
-                                    : 0;
-          key = part == 0 ? 0 : Combine(key, part);
-          if (key == 0) ++reports_[rule].profiles_given_up;
-        }
+  std::vector<std::vector<uint64_t>> keyed(rules_.size());
+  ForPieces(workers, rules_.size(), [&](size_t index, size_t) {
+    Rule& rule = rules_[index];
+    std::vector<Entry> entries = SortedEntries(profiles, model.rules[index]);
+    keyed[index].assign(profiles.size() / 64 + 1, 0);
+    for (const Entry entry : entries) keyed[index][ProfileOf(entry) / 64] |= uint64_t{1} << (ProfileOf(entry) % 64);
+    const double limit = std::clamp(scale * model.rules[index].block_profiles_max, 2.0, 1e9);
+    rule.report.block_profiles_max = static_cast<uint32_t>(limit);
+    // Splitting everything by date of birth is what another rule does.
+    if (model.rules[index].parts.empty() && entries.size() > rule.report.block_profiles_max) entries.clear();
+    SplitHeavy(profiles, rule.report.block_profiles_max, entries, rule.report);
+    rule.begins.push_back(0);
+    ForEachRun(entries, [&](size_t begin, size_t end) {
+      if (end - begin < 2) return;
+      const uint32_t number = static_cast<uint32_t>(rule.begins.size() - 1);
+      for (size_t i = begin; i < end; ++i) {
+        const ProfileIndex profile = ProfileOf(entries[i]);
+        rule.members.push_back(profile);
+        numbers_[profile * stride_ + index] = number;
       }
-      begin = end;
+      rule.begins.push_back(static_cast<uint32_t>(rule.members.size()));
+      rule.report.pairs += static_cast<uint64_t>(PairsOf(end - begin));
+    });
+  });
+  for (size_t rule = 0; rule < rules_.size(); ++rule) {
+    for (ProfileIndex p = 0; p < profiles.size(); ++p) {
+      has_key_[p] |= (keyed[rule][p / 64] >> (p % 64) & 1) << rule;
     }
-    if (!changed) return;
-    for (Entry& entry : entries) entry.key = keys[entry.profile];
-    entries.erase(std::remove_if(entries.begin(), entries.end(),
-                                 [](const Entry& entry) { return entry.key == 0; }),
-                  entries.end());
-    sort();
   }
 }
 

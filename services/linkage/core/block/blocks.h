@@ -1,83 +1,102 @@
 // Candidate pairs: profiles that share a key of at least one blocking rule. No list
 // of pairs is ever made; blocks are walked, and a pair is met under the first rule
 // that finds it.
+//
+// How large a block may be depends on the data: a budget of pairs is shared by all
+// rules, small blocks first, as a pair of a small block is the likelier match for the
+// same work. Small data are compared more or less whole, a million records along
+// narrow keys only.
 // Immutable after building; thread-safe then.
 #ifndef SAFEHAVEN_SERVICES_LINKAGE_CORE_BLOCK_BLOCKS_H_
 #define SAFEHAVEN_SERVICES_LINKAGE_CORE_BLOCK_BLOCKS_H_
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
+#include "services/linkage/core/block/keys.h"
 #include "services/linkage/core/columns/profiles.h"
 #include "services/linkage/core/model.h"
+#include "services/linkage/core/workers.h"
 
 namespace safehaven::linkage {
 
-// A profile's key under a rule, hashed; 0 if the rule cannot find it. Two keys that
-// hash alike by chance only make a candidate more.
-using BlockKey = uint64_t;
-
-BlockKey KeyOf(const BlockingRule& rule, const Profiles& profiles, ProfileIndex profile);
-
 struct BlockReport {
-  uint64_t heavy_blocks = 0;       // larger than the model allows, therefore split
+  uint64_t pairs = 0;              // in blocks, found by an earlier rule or not
+  uint32_t block_profiles_max = 0;  // as the budget allowed
+  uint64_t heavy_blocks = 0;       // larger than that, therefore split
   uint64_t profiles_given_up = 0;  // in blocks that no further part could split
 };
 
 class Blocks {
  public:
-  // Blocks larger than the rule's `block_profiles_max` are split by date of birth, then
-  // by postcode sector, then by given name; profiles still in a heavy block after
-  // that, or without the value that splits, are not found by that rule and counted.
-  // O(rules * n log n).
-  Blocks(const Profiles& profiles, const Model& model);
+  // Blocks larger than allowed are split by date of birth, postcode sector, given name and
+  // family name, in this order; profiles still in a heavy block after that are not found
+  // by that rule and counted. At most kRulesMax rules. O(rules * n).
+  Blocks(const Profiles& profiles, const Model& model, const Workers& workers = {});
+
+  static constexpr size_t kRulesMax = 64;
+
+  size_t block_count(size_t rule) const { return rules_[rule].begins.size() - 1; }
+  // The profiles of one block of a rule, ascending; blocks are in order of their keys.
+  std::span<const ProfileIndex> Block(size_t rule, size_t block) const {
+    const Rule& r = rules_[rule];
+    return std::span(r.members).subspan(r.begins[block], r.begins[block + 1] - r.begins[block]);
+  }
 
   // Calls `visit(a, b)`, a < b, for every pair of the rule, blocks in order of their
   // keys, until it returns false.
   template <typename Visit>
   void ForEachPair(size_t rule, Visit visit) const {
-    const std::vector<Entry>& entries = entries_[rule];
-    for (size_t begin = 0; begin < entries.size();) {
-      size_t end = begin + 1;
-      while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
-      for (size_t i = begin; i < end; ++i) {
-        for (size_t j = i + 1; j < end; ++j) {
-          if (!visit(entries[i].profile, entries[j].profile)) return;
+    for (size_t block = 0; block < block_count(rule); ++block) {
+      const std::span<const ProfileIndex> members = Block(rule, block);
+      for (size_t i = 0; i < members.size(); ++i) {
+        for (size_t j = i + 1; j < members.size(); ++j) {
+          if (!visit(members[i], members[j])) return;
         }
       }
-      begin = end;
     }
   }
 
+  // The number of a profile's block under every rule, stride() numbers. Two different
+  // profiles have the same number under a rule exactly if they share a block of it.
+  const uint32_t* BlockNumbers(ProfileIndex profile) const { return numbers_.data() + profile * stride_; }
+  size_t stride() const { return stride_; }
+
   // Does a rule before `rule` also find the pair?
   bool FoundEarlier(size_t rule, ProfileIndex a, ProfileIndex b) const {
+    const uint32_t* x = BlockNumbers(a);
+    const uint32_t* y = BlockNumbers(b);
     for (size_t r = 0; r < rule; ++r) {
-      if (keys_[r][a] == keys_[r][b] && keys_[r][a] != 0) return true;
+      if (x[r] == y[r]) return true;
     }
     return false;
   }
 
   // Has `profile` a key under the rule, so that its own records meet there?
-  bool FindsAlone(size_t rule, ProfileIndex profile) const { return keys_[rule][profile] != 0; }
+  bool FindsAlone(size_t rule, ProfileIndex profile) const { return (has_key_[profile] >> rule & 1) != 0; }
 
   // Does any rule find the pair?
-  bool Found(ProfileIndex a, ProfileIndex b) const { return FoundEarlier(keys_.size(), a, b); }
+  bool Found(ProfileIndex a, ProfileIndex b) const { return FoundEarlier(rules_.size(), a, b); }
 
-  size_t rule_count() const { return keys_.size(); }
-  const BlockReport& report(size_t rule) const { return reports_[rule]; }
+  size_t rule_count() const { return rules_.size(); }
+  const BlockReport& report(size_t rule) const { return rules_[rule].report; }
 
  private:
-  struct Entry {
-    BlockKey key;
-    ProfileIndex profile;
+  struct Rule {
+    std::vector<ProfileIndex> members;
+    // begins[b] .. begins[b + 1] are the members of block b.
+    std::vector<uint32_t> begins;
+    BlockReport report;
   };
-  void BuildRule(const Profiles& profiles, const Model& model, size_t rule);
 
-  // [rule][profile], after splitting.
-  std::vector<std::vector<BlockKey>> keys_;
-  // [rule], sorted by key, then profile; no zero keys.
-  std::vector<std::vector<Entry>> entries_;
-  std::vector<BlockReport> reports_;
+  std::vector<Rule> rules_;
+  // [profile * stride_ + rule]
+  std::vector<uint32_t> numbers_;
+  size_t stride_ = 0;
+  // By profile: bit r is set if it has a key under rule r.
+  std::vector<uint64_t> has_key_;
 };
 
 }  // namespace safehaven::linkage

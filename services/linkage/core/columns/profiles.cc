@@ -1,7 +1,6 @@
 #include "services/linkage/core/columns/profiles.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -10,12 +9,6 @@
 
 namespace safehaven::linkage {
 namespace {
-
-// A record as codes, before records with equal codes become one profile.
-struct Row {
-  Profile profile;
-  uint32_t record = 0;
-};
 
 bool SaysNothing(const StandardIdentity& identity) {
   return identity.nhs_number == 0 && identity.given_name.empty() && identity.family_name.empty() &&
@@ -44,17 +37,19 @@ absl::Status Validate(std::span<const StandardRecord> records, size_t source_cou
   return absl::OkStatus();
 }
 
-// Codes in the order of interning; `extra` is filled per column and row.
-std::vector<Row> Encode(std::span<const StandardRecord> records, Vocabulary& vocabulary,
-                        std::vector<std::vector<Code>>& extra) {
-  std::vector<Row> rows;
-  rows.reserve(records.size());
+// Codes in the order of interning.
+EncodedRows Encode(std::span<const StandardRecord> records, size_t extra_count) {
+  EncodedRows encoded;
+  Vocabulary& vocabulary = encoded.vocabulary;
+  vocabulary.extra_texts.resize(extra_count);
+  encoded.extra.resize(extra_count);
+  encoded.rows.reserve(records.size());
+  encoded.records.reserve(records.size());
   for (uint32_t i = 0; i < records.size(); ++i) {
     const StandardIdentity& identity = records[i].identity.Reveal();
     if (records[i].stripped || SaysNothing(identity)) continue;
-    Row& row = rows.emplace_back();
-    row.record = i;
-    Profile& profile = row.profile;
+    encoded.records.push_back(i);
+    Profile& profile = encoded.rows.emplace_back();
     profile.source = records[i].source;
     profile.nhs_number = identity.nhs_number;
     profile.nhs_number_verified = identity.nhs_number_verified;
@@ -65,31 +60,32 @@ std::vector<Row> Encode(std::span<const StandardRecord> records, Vocabulary& voc
     profile.postcode = vocabulary.postcode_texts.Intern(identity.postcode);
     profile.address = vocabulary.address_texts.Intern(identity.address);
     profile.local_id = vocabulary.local_id_texts.Intern(identity.local_id);
-    for (size_t c = 0; c < extra.size(); ++c) {
-      extra[c].push_back(vocabulary.extra_texts[c].Intern(
+    for (size_t c = 0; c < extra_count; ++c) {
+      encoded.extra[c].push_back(vocabulary.extra_texts[c].Intern(
           c < identity.extra.size() ? absl::string_view(identity.extra[c]) : absl::string_view()));
     }
   }
-  return rows;
+  return encoded;
 }
 
 // Puts codes into the order of their texts.
-void Canonicalise(std::vector<Row>& rows, Vocabulary& vocabulary, std::vector<std::vector<Code>>& extra) {
+void Canonicalise(EncodedRows& encoded) {
+  Vocabulary& vocabulary = encoded.vocabulary;
   const std::vector<Code> given = vocabulary.given_texts.Sort();
   const std::vector<Code> family = vocabulary.family_texts.Sort();
   const std::vector<Code> postcode = vocabulary.postcode_texts.Sort();
   const std::vector<Code> address = vocabulary.address_texts.Sort();
   const std::vector<Code> local_id = vocabulary.local_id_texts.Sort();
-  for (Row& row : rows) {
-    row.profile.given = given[row.profile.given];
-    row.profile.family = family[row.profile.family];
-    row.profile.postcode = postcode[row.profile.postcode];
-    row.profile.address = address[row.profile.address];
-    row.profile.local_id = local_id[row.profile.local_id];
+  for (Profile& profile : encoded.rows) {
+    profile.given = given[profile.given];
+    profile.family = family[profile.family];
+    profile.postcode = postcode[profile.postcode];
+    profile.address = address[profile.address];
+    profile.local_id = local_id[profile.local_id];
   }
-  for (size_t c = 0; c < extra.size(); ++c) {
+  for (size_t c = 0; c < encoded.extra.size(); ++c) {
     const std::vector<Code> renumbered = vocabulary.extra_texts[c].Sort();
-    for (Code& code : extra[c]) code = renumbered[code];
+    for (Code& code : encoded.extra[c]) code = renumbered[code];
   }
 }
 
@@ -101,8 +97,8 @@ void Complete(Profile& profile, const Vocabulary& vocabulary,
   profile.family_joined = vocabulary.family[profile.family].joined;
   uint64_t hash = Combine(source_hash, profile.nhs_number);
   hash = Combine(hash, profile.nhs_number_verified);
-  hash = Combine(hash, HashText(vocabulary.given_texts.text(profile.given)));
-  hash = Combine(hash, HashText(vocabulary.family_texts.text(profile.family)));
+  hash = Combine(hash, vocabulary.given[profile.given].hash);
+  hash = Combine(hash, vocabulary.family[profile.family].hash);
   hash = Combine(hash, profile.birth_date);
   hash = Combine(hash, static_cast<uint64_t>(profile.sex));
   hash = Combine(hash, vocabulary.postcodes[profile.postcode].hash);
@@ -121,54 +117,62 @@ auto ContentKey(const Profile& p) {
 
 }  // namespace
 
+Profiles FinishProfiles(EncodedRows encoded, std::span<const SourceRule> sources, const Nicknames& nicknames,
+                        const std::function<bool(uint32_t, uint32_t)>& before) {
+  Canonicalise(encoded);
+  DeriveValues(encoded.vocabulary, nicknames);
+  std::vector<Profile>& rows = encoded.rows;
+  const std::vector<std::vector<Code>>& extra = encoded.extra;
+  std::vector<uint64_t> source_hashes;
+  for (const SourceRule& source : sources) source_hashes.push_back(HashText(source.name));
+  // Sorting pairs of hash and row keeps the comparison in the cache.
+  std::vector<std::pair<uint64_t, uint32_t>> order(rows.size());
+  for (uint32_t i = 0; i < rows.size(); ++i) {
+    Complete(rows[i], encoded.vocabulary, extra, i, source_hashes[rows[i].source]);
+    order[i] = {rows[i].content_hash, i};
+  }
+  // The same in every column, and so one profile where the source allows it.
+  const auto compare_extra = [&](uint32_t a, uint32_t b) {
+    for (const std::vector<Code>& column : extra) {
+      if (column[a] != column[b]) return column[a] < column[b] ? -1 : 1;
+    }
+    return 0;
+  };
+  std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first < b.first;
+    const auto a_key = ContentKey(rows[a.second]), b_key = ContentKey(rows[b.second]);
+    if (a_key != b_key) return a_key < b_key;
+    const int by_extra = compare_extra(a.second, b.second);
+    if (by_extra != 0) return by_extra < 0;
+    return before(encoded.records[a.second], encoded.records[b.second]);
+  });
+
+  Profiles profiles;
+  profiles.extra.resize(extra.size());
+  for (size_t i = 0; i < order.size(); ++i) {
+    const uint32_t row = order[i].second;
+    const bool repeats = i > 0 && !sources[rows[row].source].duplicate_free &&
+                         order[i].first == order[i - 1].first &&
+                         ContentKey(rows[row]) == ContentKey(rows[order[i - 1].second]) &&
+                         compare_extra(row, order[i - 1].second) == 0;
+    if (!repeats) {
+      profiles.record_begin.push_back(static_cast<uint32_t>(i));
+      profiles.rows.push_back(rows[row]);
+      for (size_t c = 0; c < extra.size(); ++c) profiles.extra[c].push_back(extra[c][row]);
+    }
+    profiles.record_indexes.push_back(encoded.records[row]);
+  }
+  profiles.record_begin.push_back(static_cast<uint32_t>(order.size()));
+  profiles.vocabulary = std::move(encoded.vocabulary);
+  return profiles;
+}
+
 absl::StatusOr<Profiles> BuildProfiles(std::span<const StandardRecord> records,
                                        std::span<const SourceRule> sources, size_t extra_count,
                                        const Nicknames& nicknames) {
   SH_RETURN_IF_ERROR(Validate(records, sources.size()));
-  Profiles profiles;
-  Vocabulary& vocabulary = profiles.vocabulary;
-  vocabulary.extra_texts.resize(extra_count);
-  std::vector<std::vector<Code>> extra(extra_count);
-  std::vector<Row> rows = Encode(records, vocabulary, extra);
-  Canonicalise(rows, vocabulary, extra);
-  DeriveValues(vocabulary, nicknames);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    Complete(rows[i].profile, vocabulary, extra, i, HashText(sources[rows[i].profile.source].name));
-  }
-
-  const auto extra_key = [&](uint32_t row) {
-    std::vector<Code> key;
-    for (const std::vector<Code>& column : extra) key.push_back(column[row]);
-    return key;
-  };
-  std::vector<uint32_t> order(rows.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    const Profile& p = rows[a].profile;
-    const Profile& q = rows[b].profile;
-    if (p.content_hash != q.content_hash) return p.content_hash < q.content_hash;
-    const auto p_key = ContentKey(p), q_key = ContentKey(q);
-    if (p_key != q_key) return p_key < q_key;
-    const std::vector<Code> p_extra = extra_key(a), q_extra = extra_key(b);
-    if (p_extra != q_extra) return p_extra < q_extra;
-    return records[rows[a].record].token < records[rows[b].record].token;
-  });
-
-  profiles.extra.resize(extra_count);
-  for (size_t i = 0; i < order.size(); ++i) {
-    const Row& row = rows[order[i]];
-    const bool repeats = i > 0 && !sources[row.profile.source].duplicate_free &&
-                         ContentKey(row.profile) == ContentKey(rows[order[i - 1]].profile) &&
-                         extra_key(order[i]) == extra_key(order[i - 1]);
-    if (!repeats) {
-      profiles.record_begin.push_back(static_cast<uint32_t>(i));
-      profiles.rows.push_back(row.profile);
-      for (size_t c = 0; c < extra_count; ++c) profiles.extra[c].push_back(extra[c][order[i]]);
-    }
-    profiles.record_indexes.push_back(row.record);
-  }
-  profiles.record_begin.push_back(static_cast<uint32_t>(order.size()));
-  return profiles;
+  return FinishProfiles(Encode(records, extra_count), sources, nicknames,
+                        [records](uint32_t a, uint32_t b) { return records[a].token < records[b].token; });
 }
 
 }  // namespace safehaven::linkage

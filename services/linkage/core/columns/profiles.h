@@ -11,6 +11,7 @@
 #define SAFEHAVEN_SERVICES_LINKAGE_CORE_COLUMNS_PROFILES_H_
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -60,6 +61,22 @@ struct Profiles {
         record_begin[profile], record_begin[profile + 1] - record_begin[profile]);
   }
 };
+
+// Records as codes of dictionaries whose texts are not yet in order.
+struct EncodedRows {
+  // Dictionaries filled; derived values empty.
+  Vocabulary vocabulary;
+  // Without the derived codes (given_first, family_joined, content_hash).
+  std::vector<Profile> rows;
+  // The record of each row.
+  std::vector<uint32_t> records;
+  // extra[column][row]
+  std::vector<std::vector<Code>> extra;
+};
+
+// `before(x, y)` orders two records that say the same.
+Profiles FinishProfiles(EncodedRows encoded, std::span<const SourceRule> sources, const Nicknames& nicknames,
+                        const std::function<bool(uint32_t, uint32_t)>& before);
 
 // Profiles of the records that have an identity; stripped records, and records that
 // say nothing at all about a person, are in none.

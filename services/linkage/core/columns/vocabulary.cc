@@ -48,6 +48,7 @@ void DeriveNames(Vocabulary& vocabulary, const Nicknames& nicknames) {
   for (Code code = 1; code < vocabulary.given_texts.size(); ++code) {
     const absl::string_view text = vocabulary.given_texts.text(code);
     GivenValue& value = vocabulary.given[code];
+    value.hash = HashText(text);
     for (const absl::string_view token : absl::StrSplit(text, ' ')) {
       value.tokens.push_back(atoms.Intern(token));
     }
@@ -58,6 +59,7 @@ void DeriveNames(Vocabulary& vocabulary, const Nicknames& nicknames) {
   for (Code code = 1; code < vocabulary.family_texts.size(); ++code) {
     const absl::string_view text = vocabulary.family_texts.text(code);
     FamilyValue& value = vocabulary.family[code];
+    value.hash = HashText(text);
     value.joined = atoms.Intern(absl::StrReplaceAll(text, {{" ", ""}}));
     if (text.find(' ') == absl::string_view::npos) continue;
     for (const absl::string_view token : absl::StrSplit(text, ' ')) {

@@ -34,12 +34,14 @@ struct NameAtom {
 };
 
 struct GivenValue {
+  uint64_t hash = 0;      // of the whole text
   Code first = kNoCode;   // atom of the first token
   Code joined = kNoCode;  // atom of all tokens without blanks
   std::vector<Code> tokens;
 };
 
 struct FamilyValue {
+  uint64_t hash = 0;
   Code joined = kNoCode;
   // Atoms of the parts of a double-barrelled name; empty for a single one.
   std::vector<Code> parts;

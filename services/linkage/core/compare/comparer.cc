@@ -1,6 +1,7 @@
 #include "services/linkage/core/compare/comparer.h"
 
 #include <bit>
+#include <utility>
 
 #include "services/linkage/core/compare/values.h"
 
@@ -93,9 +94,8 @@ Comparer::Comparer(const Profiles& profiles, const std::vector<FieldModel>& fiel
   }
 }
 
-Level Comparer::CompareField(size_t field, ProfileIndex a, ProfileIndex b) const {
-  const Profile& p = profiles_.rows[a];
-  const Profile& q = profiles_.rows[b];
+template <typename Extra>
+Level Comparer::CompareField(size_t field, const Profile& p, const Profile& q, Extra extra) const {
   switch (comparators_[field]) {
     case Comparator::kNhsNumber:
       if (p.nhs_number == 0 || q.nhs_number == 0) return kNullLevel;
@@ -116,17 +116,29 @@ Level Comparer::CompareField(size_t field, ProfileIndex a, ProfileIndex b) const
     case Comparator::kIdentifier:
     case Comparator::kText: {
       const uint16_t column = extra_columns_[field];
-      return CompareExtra(profiles_.vocabulary.extra[column], comparators_[field],
-                          profiles_.extra[column][a], profiles_.extra[column][b]);
+      const std::pair<Code, Code> codes = extra(column);
+      return CompareExtra(profiles_.vocabulary.extra[column], comparators_[field], codes.first, codes.second);
     }
   }
   return kNullLevel;
 }
 
 Pattern Comparer::Compare(ProfileIndex a, ProfileIndex b) const {
+  const auto extra = [&](uint16_t column) {
+    return std::pair(profiles_.extra[column][a], profiles_.extra[column][b]);
+  };
   Pattern pattern = 0;
   for (size_t field = 0; field < comparators_.size(); ++field) {
-    pattern |= layout_.Place(CompareField(field, a, b), field);
+    pattern |= layout_.Place(CompareField(field, profiles_.rows[a], profiles_.rows[b], extra), field);
+  }
+  return pattern;
+}
+
+Pattern Comparer::Compare(const Profile& p, const Profile& q, const Code* extra_p, const Code* extra_q) const {
+  const auto extra = [&](uint16_t column) { return std::pair(extra_p[column], extra_q[column]); };
+  Pattern pattern = 0;
+  for (size_t field = 0; field < comparators_.size(); ++field) {
+    pattern |= layout_.Place(CompareField(field, p, q, extra), field);
   }
   return pattern;
 }

@@ -46,10 +46,16 @@ class Comparer {
   // Symmetric. About 100 ns.
   Pattern Compare(ProfileIndex a, ProfileIndex b) const;
 
+  // The same of profiles copied together from all over the columns, as a block's are;
+  // `extra_p` and `extra_q` have one code for each further column.
+  Pattern Compare(const Profile& p, const Profile& q, const Code* extra_p, const Code* extra_q) const;
+
   const PatternLayout& layout() const { return layout_; }
 
  private:
-  Level CompareField(size_t field, ProfileIndex a, ProfileIndex b) const;
+  // `extra` gives the two codes of a further column.
+  template <typename Extra>
+  Level CompareField(size_t field, const Profile& p, const Profile& q, Extra extra) const;
 
   const Profiles& profiles_;
   std::vector<Comparator> comparators_;

@@ -1,9 +1,7 @@
 #include "services/linkage/core/score/scorer.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "services/linkage/core/train/train.h"
 
 namespace safehaven::linkage {
 namespace {
@@ -23,47 +21,6 @@ std::vector<Weight> RarityByCode(const Values& values, const FrequencyTable& tab
 
 Weight HalfOfCommoner(const std::vector<Weight>& rarity, Code a, Code b) {
   return std::min(rarity[a], rarity[b]) / 2;
-}
-
-// A prior this much above the first estimate keeps every pair that the refined one
-// could want.
-constexpr Weight kPriorMargin = 4 * kWeightPerBit;
-constexpr int kLambdaRoundsMax = 50;
-constexpr double kLambdaMin = 1e-12;
-constexpr double kLambdaMax = 0.5;
-
-// The fixed point of lambda = expected matches / pairs.
-double RefineLambda(const absl::flat_hash_map<Pattern, Scorer::PatternFacts>& patterns, double pairs,
-                    double lambda) {
-  std::vector<std::pair<Pattern, Scorer::PatternFacts>> sorted(patterns.begin(), patterns.end());
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (int round = 0; round < kLambdaRoundsMax; ++round) {
-    const Weight prior = WeightOfPrior(lambda);
-    double matches = 0;
-    for (const auto& [pattern, facts] : sorted) {
-      if (facts.ruling == Ruling::kForbidden) continue;
-      const Weight weight = std::min(facts.weight, facts.household) + prior;
-      const double probability = facts.ruling == Ruling::kCertain ? 1 : ProbabilityOf(weight);
-      matches += probability * static_cast<double>(facts.pairs);
-    }
-    const double next = std::clamp(matches / pairs, kLambdaMin, kLambdaMax);
-    if (std::abs(next - lambda) < lambda * 1e-3) return next;
-    lambda = next;
-  }
-  return lambda;
-}
-
-// Number of pairs that are pairs at all.
-double AdmissiblePairs(const Profiles& profiles, std::span<const SourceRule> sources) {
-  std::vector<double> count(sources.size(), 0);
-  for (const Profile& profile : profiles.rows) ++count[profile.source];
-  double total = 0;
-  double all = 0;
-  for (size_t s = 0; s < sources.size(); ++s) {
-    total += count[s];
-    if (sources[s].duplicate_free) all -= count[s] * (count[s] - 1) / 2;
-  }
-  return std::max(1.0, all + total * (total - 1) / 2);
 }
 
 }  // namespace
@@ -159,54 +116,6 @@ ScoredPair Scorer::Score(ProfileIndex a, ProfileIndex b) {
           .weight = weight,
           .decision = Decide(ruling, weight, model_.thresholds),
           .not_alone = ruling == Ruling::kNotAlone};
-}
-
-ScoreResult ScoreAll(const Profiles& profiles, std::span<const SourceRule> sources, const Blocks& blocks,
-                     bool refine_lambda, Model& model) {
-  ScoreResult result;
-  Scorer scorer(profiles, model);
-  const Weight evidence_min = model.thresholds.exclude - WeightOfPrior(model.lambda) -
-                              (refine_lambda ? kPriorMargin : 0);
-  for (size_t rule = 0; rule < blocks.rule_count(); ++rule) {
-    blocks.ForEachPair(rule, [&](ProfileIndex a, ProfileIndex b) {
-      const Profile& p = profiles.rows[a];
-      const Profile& q = profiles.rows[b];
-      if (!Admissible(p, q, sources) || blocks.FoundEarlier(rule, a, b)) return true;
-      const Pattern pattern = scorer.Compare(a, b);
-      Scorer::PatternFacts& facts = scorer.Facts(pattern);
-      ++facts.pairs;
-      ++result.counts.pairs_compared;
-      if (facts.ruling == Ruling::kForbidden) {
-        ++result.counts.pairs_forbidden;
-        return true;
-      }
-      // Rarity can add only so much, so most pairs end here.
-      const Weight most = std::min(facts.weight + model.rarity_cap, facts.household);
-      if (facts.ruling != Ruling::kCertain && most < evidence_min) return true;
-      const Weight weight = scorer.Evidence(pattern, a, b);
-      if (facts.ruling != Ruling::kCertain && weight < evidence_min) return true;
-      result.pairs.push_back({.a = a,
-                              .b = b,
-                              .pattern = pattern,
-                              .weight = weight,
-                              .rule = static_cast<uint16_t>(rule),
-                              .decision = Decision::kNone});
-      return true;
-    });
-  }
-  if (refine_lambda) {
-    model.lambda = RefineLambda(scorer.patterns(), AdmissiblePairs(profiles, sources), model.lambda);
-  }
-  const Weight prior = WeightOfPrior(model.lambda);
-  for (ScoredPair& pair : result.pairs) {
-    pair.weight += prior;
-    const Ruling ruling = scorer.RulingFor(pair.pattern);
-    pair.decision = Decide(ruling, pair.weight, model.thresholds);
-    pair.not_alone = ruling == Ruling::kNotAlone;
-  }
-  std::erase_if(result.pairs, [](const ScoredPair& pair) { return pair.decision == Decision::kNone; });
-  result.counts.pairs_kept = result.pairs.size();
-  return result;
 }
 
 }  // namespace safehaven::linkage

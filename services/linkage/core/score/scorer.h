@@ -11,6 +11,7 @@
 #include "services/linkage/core/block/blocks.h"
 #include "services/linkage/core/compare/comparer.h"
 #include "services/linkage/core/score/decision.h"
+#include "services/linkage/core/workers.h"
 
 namespace safehaven::linkage {
 
@@ -64,6 +65,7 @@ class Scorer {
   }
 
   Pattern Compare(ProfileIndex a, ProfileIndex b) const { return comparer_.Compare(a, b); }
+  const Comparer& comparer() const { return comparer_; }
   Ruling RulingFor(Pattern pattern) { return Facts(pattern).ruling; }
 
   // The whole answer for one pair; `rule` is left 0.
@@ -108,11 +110,11 @@ struct ScoreResult {
   ScoreCounts counts;
 };
 
-// Scores all candidates. With `refine_lambda`, the share of matches is estimated
+// Scores all candidates on the threads of `workers`; the result does not depend on them. With `refine_lambda`, the share of matches is estimated
 // from the weights of all candidates (a fixed point of the expected number of
 // matches) and written to `model.lambda` before the decisions are made.
 ScoreResult ScoreAll(const Profiles& profiles, std::span<const SourceRule> sources, const Blocks& blocks,
-                     bool refine_lambda, Model& model);
+                     bool refine_lambda, Model& model, const Workers& workers = {});
 
 }  // namespace safehaven::linkage
 

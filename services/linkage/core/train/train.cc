@@ -52,13 +52,17 @@ std::vector<bool> LeftOut(const BlockingRule& rule, const std::vector<FieldModel
 PatternCounts CountPatterns(const Profiles& profiles, std::span<const SourceRule> sources,
                             const Blocks& blocks, const Comparer& comparer, size_t rule, uint64_t& pairs) {
   absl::flat_hash_map<Pattern, uint64_t> counts;
-  blocks.ForEachPair(rule, [&](ProfileIndex a, ProfileIndex b) {
-    if (Admissible(profiles.rows[a], profiles.rows[b], sources)) {
-      ++counts[comparer.Compare(a, b)];
-      ++pairs;
+  for (size_t block = 0; block < blocks.block_count(rule) && pairs < kSessionPairsMax; ++block) {
+    const std::span<const ProfileIndex> members = blocks.Block(rule, block);
+    if (members.size() > kSessionBlockMax) continue;
+    for (size_t i = 0; i < members.size(); ++i) {
+      for (size_t j = i + 1; j < members.size(); ++j) {
+        if (!Admissible(profiles.rows[members[i]], profiles.rows[members[j]], sources)) continue;
+        ++counts[comparer.Compare(members[i], members[j])];
+        ++pairs;
+      }
     }
-    return pairs < kSessionPairsMax;
-  });
+  }
   if (pairs < kSessionPairsMax) {
     for (ProfileIndex p = 0; p < profiles.size(); ++p) {
       if (profiles.RecordsOf(p).size() < 2 || !blocks.FindsAlone(rule, p)) continue;

@@ -1,0 +1,53 @@
+// `safehaven link --input NAME=FILE.csv ...`: links CSV files in process, without any
+// service. What is linked stays on this machine; the files written hold no identifying
+// value but the record ids of the input.
+#ifndef SAFEHAVEN_CLI_LINKAGE_LINK_FILES_H_
+#define SAFEHAVEN_CLI_LINKAGE_LINK_FILES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/linkage/read_table.h"
+#include "services/linkage/core/table/link_tables.h"
+
+namespace safehaven::cli {
+
+struct LinkFilesPlan {
+  // "auto", or the path of a model.
+  std::string model = "auto";
+  // NAME=FILE.csv
+  std::vector<std::string> inputs;
+  std::string out;
+  // Column with the label of the true person; "" for none.
+  std::string truth;
+  // Probability of a match from which records are linked; 0: the model's.
+  double threshold = 0;
+  // Names of inputs that hold one record a person, and of those that do not.
+  std::vector<std::string> duplicate_free;
+  std::vector<std::string> with_duplicates;
+  // Columns that are no evidence.
+  std::vector<std::string> ignored;
+  CivilDay today;
+};
+
+// What was read, how long each part took and what came of it.
+struct LinkFilesResult {
+  std::vector<ReadTableResult> inputs;
+  linkage::TableLinkResult linked;
+  double seconds_reading = 0;
+  double seconds_linking = 0;
+};
+
+// Reads and links. INVALID_ARGUMENT with reason INPUT_INVALID (not NAME=FILE, a name
+// twice, an unknown name), TRUTH_UNKNOWN (no input has the column), or as ReadTable,
+// LinkTables and reading a model.
+absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan);
+
+// LinkFiles, then writes the files of `plan.out` and prints the report.
+absl::Status RunLinkFiles(const LinkFilesPlan& plan);
+
+}  // namespace safehaven::cli
+
+#endif  // SAFEHAVEN_CLI_LINKAGE_LINK_FILES_H_

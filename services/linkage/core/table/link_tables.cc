@@ -1,0 +1,117 @@
+#include "services/linkage/core/table/link_tables.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/base/status.h"
+#include "services/linkage/core/standardise/nickname.h"
+#include "services/linkage/core/table/encode.h"
+#include "services/linkage/core/table/judge.h"
+
+namespace safehaven::linkage {
+namespace {
+
+// A source with fewer links inside it than this share of its records, and of its links
+// to other sources, holds one record a person: what links there are, are mistakes.
+constexpr double kInsideRecordsMax = 0.01;
+constexpr double kInsideAcrossMax = 0.05;
+
+bool SaysSomething(const Schema& schema) {
+  return std::any_of(schema.columns.begin(), schema.columns.end(), [](const ColumnRule& rule) {
+    return rule.use != ColumnUse::kIgnored && rule.use != ColumnUse::kRecordId &&
+           rule.use != ColumnUse::kNhsNumberVerified;
+  });
+}
+
+DuplicateFree Told(const TableLinkInput& input, size_t table) {
+  return table < input.duplicate_free.size() ? input.duplicate_free[table] : DuplicateFree::kFindOut;
+}
+
+std::vector<SourceRule> SourcesOf(const TableLinkInput& input) {
+  std::vector<SourceRule> sources;
+  for (size_t t = 0; t < input.tables.size(); ++t) {
+    sources.push_back({.name = input.tables[t].name, .duplicate_free = Told(input, t) == DuplicateFree::kYes});
+  }
+  return sources;
+}
+
+// One pass with `sources` as they are.
+absl::StatusOr<MatchResult> MatchOnce(const TableLinkInput& input, const std::vector<SourceRule>& sources,
+                                      TableLinkResult& result, double& blocking_recall) {
+  StandardRules rules;
+  rules.numbers.test_numbers_allowed = true;
+  rules.dates.latest = input.today;
+  rules.dates.defaults = WellKnownDefaultDates();
+  SH_ASSIGN_OR_RETURN(EncodedTables encoded, EncodeTables(input.tables, result.schema, std::move(rules)));
+  result.first_record = encoded.first_record;
+  result.standardised = encoded.report;
+  ProfileMatchInput match;
+  match.record_count = encoded.record_count;
+  match.sources = sources;
+  match.profiles = FinishProfiles(std::move(encoded.rows), sources, Nicknames::BuiltIn(), std::less<uint32_t>());
+  match.model = input.model.has_value() ? *input.model : DefaultModel(ExtraFieldsOf(result.schema));
+  match.train = !input.model.has_value();
+  if (input.thresholds.has_value()) match.model.thresholds = *input.thresholds;
+  if (!input.truth.empty()) {
+    match.on_blocks = [&](const Profiles& profiles, const Blocks& blocks) {
+      blocking_recall = BlockingRecall(input.truth, profiles, blocks);
+    };
+  }
+  return MatchProfiles(std::move(match));
+}
+
+// Sources that turn out to hold one record a person; true if any was found.
+bool FindDuplicateFree(const TableLinkInput& input, const MatchResult& match, std::vector<SourceRule>& sources) {
+  std::vector<uint64_t> records(sources.size(), 0);
+  std::vector<uint64_t> inside(sources.size(), 0);
+  std::vector<uint64_t> across(sources.size(), 0);
+  const Profiles& profiles = match.profiles;
+  for (ProfileIndex p = 0; p < profiles.size(); ++p) {
+    const uint64_t count = profiles.RecordsOf(p).size();
+    records[profiles.rows[p].source] += count;
+    inside[profiles.rows[p].source] += count - 1;
+  }
+  for (const ScoredPair& pair : match.scores.pairs) {
+    if (!Links(pair.decision)) continue;
+    const SourceIndex a = profiles.rows[pair.a].source;
+    const SourceIndex b = profiles.rows[pair.b].source;
+    if (a == b) {
+      ++inside[a];
+    } else {
+      ++across[a];
+      ++across[b];
+    }
+  }
+  bool found = false;
+  for (size_t s = 0; s < sources.size(); ++s) {
+    if (Told(input, s) != DuplicateFree::kFindOut) continue;
+    const double links = static_cast<double>(inside[s]);
+    sources[s].duplicate_free = links <= kInsideRecordsMax * static_cast<double>(records[s]) &&
+                                links <= kInsideAcrossMax * static_cast<double>(across[s]);
+    found |= sources[s].duplicate_free;
+  }
+  return found;
+}
+
+}  // namespace
+
+absl::StatusOr<TableLinkResult> LinkTables(const TableLinkInput& input) {
+  if (!SaysSomething(input.schema)) {
+    return InvalidArgument("COLUMNS_UNUSABLE", "no column says anything about people: name columns in a model");
+  }
+  TableLinkResult result;
+  result.schema = input.schema;
+  result.sources = SourcesOf(input);
+  double blocking_recall = 1;
+  SH_ASSIGN_OR_RETURN(result.match, MatchOnce(input, result.sources, result, blocking_recall));
+  if (input.tables.size() > 1 && FindDuplicateFree(input, result.match, result.sources)) {
+    SH_ASSIGN_OR_RETURN(result.match, MatchOnce(input, result.sources, result, blocking_recall));
+  }
+  if (!input.truth.empty()) {
+    result.judgement = Judge(input.truth, result.match);
+    result.judgement->blocking_recall = blocking_recall;
+  }
+  return result;
+}
+
+}  // namespace safehaven::linkage
