@@ -19,6 +19,8 @@ namespace safehaven {
 inline constexpr size_t kAppendBytesMax = 16 * 1024 * 1024;
 // Entries of an extra batch: many appends share one batch of the store.
 inline constexpr size_t kAppendEntriesMax = kBatchEntriesMax / 4;
+// Leaves that are appended as one.
+inline constexpr size_t kAppendsTogetherMax = 8;
 
 struct AppendRequest {
   uint8_t kind = 1;  // 1 to 255; 0 is the log's own

@@ -1,11 +1,28 @@
 #include "libs/log/append_queue.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "libs/base/status.h"
 #include "libs/storage/checks.h"
 
 namespace safehaven {
+namespace {
+
+size_t BytesOf(const std::vector<PendingAppend>& together) {
+  size_t count = 0;
+  for (const PendingAppend& pending : together) count += AppendBytes(pending.request);
+  return count;
+}
+
+size_t EntriesOf(const std::vector<PendingAppend>& together) {
+  size_t count = 0;
+  for (const PendingAppend& pending : together) count += AppendEntries(pending.request);
+  return count;
+}
+
+}  // namespace
 
 size_t AppendBytes(const AppendRequest& request) {
   return request.body.size() + storage_checks::BatchBytes(request.batch);
@@ -16,16 +33,17 @@ size_t AppendEntries(const AppendRequest& request) {
   return batch.preconditions.size() + batch.puts.size() + batch.deletes.size();
 }
 
-absl::Status AppendQueue::Push(PendingAppend pending) {
-  const size_t byte_count = AppendBytes(pending.request);
+absl::Status AppendQueue::Push(std::vector<PendingAppend> together) {
+  const size_t byte_count = BytesOf(together);
   absl::MutexLock lock(&mutex_);
   if (closed_) return Unavailable("LOG_CLOSED", "the log is closing");
-  if (pending_.size() >= limits_.appends_max || byte_count_ + byte_count > limits_.bytes_max) {
+  if (append_count_ + together.size() > limits_.appends_max || byte_count_ + byte_count > limits_.bytes_max) {
     return Failure(absl::StatusCode::kResourceExhausted, "LOG_QUEUE_FULL",
                    "too many appends wait to be written");
   }
+  append_count_ += together.size();
   byte_count_ += byte_count;
-  pending_.push_back(std::move(pending));
+  pending_.push_back(std::move(together));
   if (pending_.size() == 1) changed_.Signal();
   return absl::OkStatus();
 }
@@ -35,11 +53,15 @@ std::vector<PendingAppend> AppendQueue::TakeGroup() {
   absl::MutexLock lock(&mutex_);
   while (pending_.empty() && !closed_) changed_.Wait(&mutex_);
   size_t entry_count = 0;
-  while (!pending_.empty() && group.size() < limits_.group_appends_max) {
-    entry_count += AppendEntries(pending_.front().request);
-    if (!group.empty() && entry_count > limits_.group_entries_max) break;
-    byte_count_ -= AppendBytes(pending_.front().request);
-    group.push_back(std::move(pending_.front()));
+  while (!pending_.empty()) {
+    std::vector<PendingAppend>& together = pending_.front();
+    entry_count += EntriesOf(together);
+    const bool fits = group.size() + together.size() <= limits_.group_appends_max &&
+                      entry_count <= limits_.group_entries_max;
+    if (!group.empty() && !fits) break;
+    append_count_ -= together.size();
+    byte_count_ -= BytesOf(together);
+    std::move(together.begin(), together.end(), std::back_inserter(group));
     pending_.pop_front();
   }
   return group;

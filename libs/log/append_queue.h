@@ -28,13 +28,14 @@ class AppendQueue {
 
   explicit AppendQueue(const Limits& limits) : limits_(limits) {}
 
-  // Takes `pending` over if OK; otherwise its callback will not be called.
-  // RESOURCE_EXHAUSTED with reason LOG_QUEUE_FULL, UNAVAILABLE with reason
-  // LOG_CLOSED once closed.
-  absl::Status Push(PendingAppend pending) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Takes `together` over if OK; otherwise their callbacks will not be called. They
+  // stay neighbours, in one group. Not empty. RESOURCE_EXHAUSTED with reason
+  // LOG_QUEUE_FULL, UNAVAILABLE with reason LOG_CLOSED once closed.
+  absl::Status Push(std::vector<PendingAppend> together) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Waits for appends and takes as many as one group may have, oldest first. Empty
-  // only when the queue is closed and nothing is left.
+  // Waits for appends and takes as many as one group may have, oldest first, and those
+  // that belong together even beyond that. Empty only when the queue is closed and
+  // nothing is left.
   std::vector<PendingAppend> TakeGroup() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Takes no more; what waits is still taken.
@@ -44,7 +45,8 @@ class AppendQueue {
   const Limits limits_;
   absl::Mutex mutex_;
   absl::CondVar changed_;
-  std::deque<PendingAppend> pending_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::vector<PendingAppend>> pending_ ABSL_GUARDED_BY(mutex_);
+  size_t append_count_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t byte_count_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };

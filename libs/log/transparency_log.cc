@@ -1,6 +1,7 @@
 #include "libs/log/transparency_log.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -22,12 +23,55 @@ constexpr int kEraseAttemptsMax = 3;
 // Reading a large log at start-up may take its time: some million leaves a second.
 constexpr absl::Duration kStartTimeout = absl::Minutes(30);
 
-// What a waiting Append shares with the callback, which may come after the wait.
+// What waiting appends share with their callbacks, which may come after the wait.
 struct Outcome {
+  explicit Outcome(size_t count) : waiting(count), results(count) {}
   absl::Mutex mutex;
   absl::CondVar changed;
-  std::optional<absl::StatusOr<Appended>> result ABSL_GUARDED_BY(mutex);
+  size_t waiting ABSL_GUARDED_BY(mutex);
+  std::vector<absl::StatusOr<Appended>> results ABSL_GUARDED_BY(mutex);
 };
+
+AppendCallback CallbackFor(const std::shared_ptr<Outcome>& outcome, size_t place) {
+  return [outcome, place](absl::StatusOr<Appended> result) {
+    absl::MutexLock lock(&outcome->mutex);
+    outcome->results[place] = std::move(result);
+    --outcome->waiting;
+    outcome->changed.Signal();
+  };
+}
+
+// All results; DEADLINE_EXCEEDED if one is not there by `deadline`, else the first failure.
+absl::StatusOr<std::vector<Appended>> AwaitAll(Outcome& outcome, absl::Time deadline) {
+  absl::MutexLock lock(&outcome.mutex);
+  while (outcome.waiting > 0) {
+    if (outcome.changed.WaitWithDeadline(&outcome.mutex, deadline) && outcome.waiting > 0) {
+      return Failure(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED",
+                     "the append was not acknowledged in time");
+    }
+  }
+  std::vector<Appended> appended;
+  for (absl::StatusOr<Appended>& result : outcome.results) {
+    SH_RETURN_IF_ERROR(result);
+    appended.push_back(*std::move(result));
+  }
+  return appended;
+}
+
+bool SamePreconditions(const Batch& a, const Batch& b) {
+  return std::equal(a.preconditions.begin(), a.preconditions.end(), b.preconditions.begin(), b.preconditions.end(),
+                    [](const Precondition& x, const Precondition& y) {
+                      return x.key == y.key && x.version == y.version;
+                    });
+}
+
+bool WritesWhatItRequires(const Batch& batch) {
+  return std::any_of(batch.preconditions.begin(), batch.preconditions.end(), [&batch](const Precondition& required) {
+    return std::any_of(batch.puts.begin(), batch.puts.end(),
+                       [&required](const KeyValue& put) { return put.key == required.key; }) ||
+           std::find(batch.deletes.begin(), batch.deletes.end(), required.key) != batch.deletes.end();
+  });
+}
 
 absl::Status AppendInvalid(absl::string_view why) {
   return InvalidArgument("LOG_APPEND_INVALID", why);
@@ -118,31 +162,50 @@ absl::Status TransparencyLog::CheckRequest(const AppendRequest& request) const {
   return absl::OkStatus();
 }
 
+absl::Status TransparencyLog::CheckTogether(const std::vector<AppendRequest>& requests) const {
+  if (requests.empty() || requests.size() > kAppendsTogetherMax) {
+    return AppendInvalid("none, or too many at once");
+  }
+  for (const AppendRequest& request : requests) {
+    SH_RETURN_IF_ERROR(CheckRequest(request));
+    const AppendRequest& first = requests.front();
+    if (request.deadline != first.deadline || !SamePreconditions(request.batch, first.batch) ||
+        (requests.size() > 1 && WritesWhatItRequires(request.batch))) {
+      return AppendInvalid("what is appended together would not hold or fail together");
+    }
+  }
+  return absl::OkStatus();
+}
+
 void TransparencyLog::AppendThen(AppendRequest request, AppendCallback callback) {
   absl::Status refused = CheckRequest(request);
   // The callback is shared for a moment: the queue keeps it only if it takes the append.
-  if (refused.ok()) refused = queue_.Push({.request = std::move(request), .callback = callback});
+  if (refused.ok()) {
+    std::vector<PendingAppend> alone(1);
+    alone.front() = {.request = std::move(request), .callback = callback};
+    refused = queue_.Push(std::move(alone));
+  }
   if (!refused.ok()) callback(refused);
 }
 
 absl::StatusOr<Appended> TransparencyLog::Append(AppendRequest request) {
-  const absl::Time deadline = request.deadline;
-  // Shared with the callback, which may outlive this wait.
-  const auto outcome = std::make_shared<Outcome>();
-  AppendThen(std::move(request), [outcome](absl::StatusOr<Appended> result) {
-    absl::MutexLock lock(&outcome->mutex);
-    outcome->result = std::move(result);
-    outcome->changed.Signal();
-  });
-  absl::MutexLock lock(&outcome->mutex);
-  while (!outcome->result.has_value()) {
-    if (outcome->changed.WaitWithDeadline(&outcome->mutex, deadline) &&
-        !outcome->result.has_value()) {
-      return Failure(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED",
-                     "the append was not acknowledged in time");
-    }
+  std::vector<AppendRequest> alone(1);
+  alone.front() = std::move(request);
+  SH_ASSIGN_OR_RETURN(std::vector<Appended> appended, AppendTogether(std::move(alone)));
+  return std::move(appended.front());
+}
+
+absl::StatusOr<std::vector<Appended>> TransparencyLog::AppendTogether(std::vector<AppendRequest> requests) {
+  SH_RETURN_IF_ERROR(CheckTogether(requests));
+  const absl::Time deadline = requests.front().deadline;
+  // Shared with the callbacks, which may outlive this wait.
+  const auto outcome = std::make_shared<Outcome>(requests.size());
+  std::vector<PendingAppend> together;
+  for (AppendRequest& request : requests) {
+    together.push_back({.request = std::move(request), .callback = CallbackFor(outcome, together.size())});
   }
-  return *std::move(outcome->result);
+  SH_RETURN_IF_ERROR(queue_.Push(std::move(together)));
+  return AwaitAll(*outcome, deadline);
 }
 
 absl::StatusOr<std::string> TransparencyLog::SignedHeartbeat(absl::Time now,

@@ -70,7 +70,14 @@ class TransparencyLog {
   // LOG_KEY_RESERVED, or as Store::Apply.
   absl::StatusOr<Appended> Append(AppendRequest request);
 
-  // The same without waiting. `callback` is called exactly once: at once and from this
+  // Appends several leaves as one and waits for them as Append() does: neighbours in
+  // the log, in the order given, all of them or none, also after a crash. They have one
+  // deadline and the same preconditions, none of which they write themselves, so that
+  // they hold or fail together. Fails as Append(); INVALID_ARGUMENT with reason
+  // LOG_APPEND_INVALID also if they do not, are none, or more than kAppendsTogetherMax.
+  absl::StatusOr<std::vector<Appended>> AppendTogether(std::vector<AppendRequest> requests);
+
+  // Append() without waiting. `callback` is called exactly once: at once and from this
   // call if the request is refused, else later on the committing thread, where it
   // must be quick and must not wait for another append.
   void AppendThen(AppendRequest request, AppendCallback callback);
@@ -124,6 +131,7 @@ class TransparencyLog {
                   Randomness& randomness, StoredLog stored);
 
   absl::Status CheckRequest(const AppendRequest& request) const;
+  absl::Status CheckTogether(const std::vector<AppendRequest>& requests) const;
   absl::Status CheckIndex(uint64_t index) const;
 
   const LogOptions options_;

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/blocking_counter.h"
 #include "libs/base/status.h"
 #include "libs/storage/key_codec.h"
 #include "libs/warrant/verify.h"
@@ -112,30 +111,21 @@ absl::StatusOr<std::vector<ProvenLeaf>> ConsentStore::AppendDecision(const std::
                                                                      const GuardedView& decided,
                                                                      absl::Time deadline) {
   const std::string decision = record.SerializeAsString();
-  const size_t count = warrants.size() + 1;
-  std::vector<absl::StatusOr<Appended>> appended(count, absl::UnknownError("not appended"));
-  absl::BlockingCounter waiting(static_cast<int>(count));
-  for (size_t i = 0; i < count; ++i) {
-    const bool is_warrant = i < warrants.size();
-    AppendRequest request = {.kind = is_warrant ? kWarrantLeafKind : kDecisionLeaf,
-                             .body = is_warrant ? warrants[i] : decision,
-                             .deadline = deadline};
-    if (!warrants.empty()) {
-      request.batch.preconditions = {{.key = RegisterKey(), .version = decided.register_version},
-                                     {.key = ObjectionsKey(), .version = decided.objections_version}};
-    }
-    log_.AppendThen(std::move(request), [&appended, &waiting, i](absl::StatusOr<Appended> result) {
-      appended[i] = std::move(result);
-      waiting.DecrementCount();
-    });
+  std::vector<AppendRequest> requests;
+  for (const std::string& warrant : warrants) requests.push_back({.kind = kWarrantLeafKind, .body = warrant});
+  requests.push_back({.kind = kDecisionLeaf, .body = decision});
+  for (AppendRequest& request : requests) {
+    request.deadline = deadline;
+    if (warrants.empty()) continue;
+    request.batch.preconditions = {{.key = RegisterKey(), .version = decided.register_version},
+                                   {.key = ObjectionsKey(), .version = decided.objections_version}};
   }
-  waiting.Wait();
+  SH_ASSIGN_OR_RETURN(const std::vector<Appended> appended, log_.AppendTogether(std::move(requests)));
   std::vector<ProvenLeaf> leaves;
-  for (size_t i = 0; i < count; ++i) {
-    SH_RETURN_IF_ERROR(appended[i]);
+  for (size_t i = 0; i < appended.size(); ++i) {
     const bool is_warrant = i < warrants.size();
     SH_ASSIGN_OR_RETURN(ProvenLeaf leaf, Prove(is_warrant ? kWarrantLeafKind : kDecisionLeaf,
-                                               is_warrant ? warrants[i] : decision, *appended[i]));
+                                               is_warrant ? warrants[i] : decision, appended[i]));
     leaves.push_back(std::move(leaf));
   }
   SH_RETURN_IF_ERROR(state_.Fold(kDecisionLeaf, leaves.back().index, decision));

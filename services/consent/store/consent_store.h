@@ -51,9 +51,10 @@ class ConsentStore {
   // with reason OFFSET_AHEAD (metadata "next_offset"). Returns its log size.
   absl::StatusOr<uint64_t> AppendObjections(const storage::v1::ObjectionBatchRecord& record, absl::Time deadline);
 
-  // Warrants (their bytes), then the decision that names them; one group commit as a
-  // rule. With warrants, ABORTED if register or objections have changed since `decided`.
-  // Returns the leaves in that order, each with its proof.
+  // Warrants (their bytes), then the decision that names them: all of them or none, so no
+  // warrant is in the log without the decision that it comes from. With warrants,
+  // ABORTED if register or objections have changed since `decided`. Returns the leaves
+  // in that order, each with its proof.
   absl::StatusOr<std::vector<ProvenLeaf>> AppendDecision(const std::vector<std::string>& warrants,
                                                          const storage::v1::DecisionRecord& record,
                                                          const GuardedView& decided, absl::Time deadline);

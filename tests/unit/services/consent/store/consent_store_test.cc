@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/base/status.h"
+#include "libs/storage/faulty_store.h"
 #include "libs/storage/memory_store.h"
 #include "libs/warrant/verify.h"
 #include "services/consent/core/entry_text.h"
@@ -84,8 +85,8 @@ TEST_F(ConsentStoreTest, WhatWasAppendedIsFoldedAgainAtTheNextStart) {
   EXPECT_EQ(after.register_size, before.register_size);
   EXPECT_EQ(after.objections_size, before.objections_size);
   EXPECT_NE(after.snapshot->FindOrganisation("ZC1"), nullptr);
-  EXPECT_FALSE(consent_->state().Objects("national", 9990000018)) << "withdrawn later";
-  EXPECT_TRUE(consent_->state().Objects("national", 9990000026));
+  EXPECT_FALSE(consent_->state().objections().Contains("national", 9990000018)) << "withdrawn later";
+  EXPECT_TRUE(consent_->state().objections().Contains("national", 9990000026));
   ASSERT_EQ(after.holdings->size(), 1u);
   EXPECT_EQ(after.holdings->front().organisation, "ZC1");
   EXPECT_EQ(consent_->state().AppliedAs("request-ZC1"), before.register_size);
@@ -151,6 +152,25 @@ TEST_F(ConsentStoreTest, EveryWarrantComesWithItsProof) {
   EXPECT_EQ((*leaves)[2].kind, kDecisionLeaf);
   for (const ProvenLeaf& leaf : *leaves) {
     EXPECT_TRUE(CheckProvenLeaf(leaf, testing_support::TestFollowRules()).ok());
+  }
+}
+
+// Also where a group has no room for all of it, and the store fails between groups.
+TEST(ConsentStoreFaults, NoWarrantIsLoggedWithoutTheDecisionThatNamesIt) {
+  MemoryStore memory;
+  FaultyStore store(FaultOptions{}, memory);
+  testing_support::LogSurroundings around;
+  LogOptions options = testing_support::TestLogOptions();
+  options.queue.group_appends_max = 1;
+  const auto log = *testing_support::OpenTestLog(store, around, options);
+  const auto consent = *ConsentStore::Open(store, *log);
+  const storage::v1::DecisionRecord record;
+  for (int round = 0; round < 3; ++round) {
+    store.FailNextApplies(ApplyFault::kBefore, 1);
+    EXPECT_FALSE(consent->AppendDecision({"first", "second"}, record, consent->view(), kForever).ok());
+    EXPECT_EQ(log->revision().size, 3u * round) << "nothing of it";
+    EXPECT_TRUE(consent->AppendDecision({"first", "second"}, record, consent->view(), kForever).ok());
+    EXPECT_EQ(log->revision().size, 3u * round + 3) << "all of it";
   }
 }
 
