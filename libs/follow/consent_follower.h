@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -103,7 +104,11 @@ class ConsentFollower {
  private:
   // Roots seen lately, so that most warrants need no proof from consent.
   static constexpr size_t kRecentMax = 4096;
+  // Notes whose signatures were verified: all warrants of one group commit share one.
+  static constexpr size_t kNotesMax = 256;
 
+  // The checkpoint of `note`; its signatures are verified the first time only.
+  absl::StatusOr<Checkpoint> Read(const std::string& note) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status Accept(absl::string_view note, const std::vector<Digest>& proof) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Place(const ProvenLeaf& leaf, const Checkpoint& checkpoint) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status PlaceNewer(const ProvenLeaf& leaf, const FollowedCheckpoint& last, uint64_t size)
@@ -119,6 +124,7 @@ class ConsentFollower {
   mutable absl::Mutex mutex_;
   std::optional<FollowedCheckpoint> last_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, Digest> recent_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, Checkpoint> notes_ ABSL_GUARDED_BY(mutex_);
   std::optional<Heartbeat> heartbeat_ ABSL_GUARDED_BY(mutex_);
   absl::Time heard_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Status halt_ ABSL_GUARDED_BY(mutex_);

@@ -236,8 +236,29 @@ TEST_F(ConsentFollowerTest, ClocksAnHourApartAreNotFresh) {
     consent_.skew = skew;
     ConsentFollower follower = Follower(consent_);
     EXPECT_EQ(ReasonOf(follower.Poll()), "CLOCK_SKEW");
-    EXPECT_EQ(ReasonOf(follower.Fresh().status()), "CONSENT_STALE");
+    EXPECT_EQ(ReasonOf(follower.Fresh().status()), "CLOCK_SKEW");
+    consent_.skew = absl::ZeroDuration();
+    ASSERT_TRUE(follower.Poll().ok());
+    EXPECT_TRUE(follower.Fresh().ok()) << "the clocks are together again";
   }
+}
+
+TEST_F(ConsentFollowerTest, AClockThatIsSetBackDoesNotMakeConsentFresh) {
+  ConsentFollower follower = Follower(consent_);
+  ASSERT_TRUE(follower.Poll().ok());
+  consent_.silent = true;
+  clock_.now -= absl::Hours(1);
+  EXPECT_EQ(ReasonOf(follower.Fresh().status()), "CONSENT_STALE");
+  clock_.now += absl::Hours(1);
+  EXPECT_TRUE(follower.Fresh().ok());
+}
+
+TEST_F(ConsentFollowerTest, AClockThatRunsAwayStopsAnswersAtTheNextHeartbeat) {
+  ConsentFollower follower = Follower(consent_);
+  ASSERT_TRUE(follower.Poll().ok());
+  consent_.skew = absl::Hours(1);
+  EXPECT_EQ(ReasonOf(follower.Poll()), "CLOCK_SKEW");
+  EXPECT_EQ(ReasonOf(follower.Fresh().status()), "CLOCK_SKEW") << "though the last good heartbeat is young";
 }
 
 TEST_F(ConsentFollowerTest, WarrantsFromBeforeTheFloorAreSuperseded) {
