@@ -128,6 +128,7 @@ absl::Status Run(Flags flags) {
                         }};
   CostingHandlers handlers(world);
   SH_RETURN_IF_ERROR(RefreshSegments(world));
+  SH_RETURN_IF_ERROR(handlers.answers.CloseCutOff(absl::InfiniteFuture()));
   const Follower::World follow_world = {.clock = clock, .sleeper = sleeper, .jitter = randomness};
   Readiness& readiness = server->readiness();
   Follower follow_consent(

@@ -173,6 +173,16 @@ absl::StatusOr<v1::AnswerResponse> AnswerHandlers::Answer(const Call& call, cons
   return Reply(request, warrant.id, *answer, release, call.deadline());
 }
 
+absl::Status AnswerHandlers::CloseCutOff(absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::vector<OpenedRelease> cut_off, world_.releases.CutOff(deadline));
+  for (const OpenedRelease& opened : cut_off) {
+    v1::ReleaseClosing closing = ClosingOf(opened, world_.clock.Now());
+    closing.set_error_reason("RELEASE_CUT_OFF");
+    SH_RETURN_IF_ERROR(world_.releases.Close(opened, closing.SerializeAsString(), "", deadline));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::GetStatusResponse> AnswerHandlers::GetStatus(const Call&, const v1::GetStatusRequest&) {
   v1::GetStatusResponse response;
   for (const SharedSegment& segment : world_.live.segments()) {

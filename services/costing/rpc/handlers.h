@@ -101,6 +101,9 @@ class AnswerHandlers {
   // first is still at it, and for ever if that failed or was cut off before its closing
   // entry: then a new decision is needed.
   absl::StatusOr<v1::AnswerResponse> Answer(const Call& call, const v1::AnswerRequest& request);
+  // Closes the releases that the process before was cut off in, with reason
+  // RELEASE_CUT_OFF, so that the log says of each what became of it. Before serving.
+  absl::Status CloseCutOff(absl::Time deadline);
   absl::StatusOr<v1::GetStatusResponse> GetStatus(const Call& call, const v1::GetStatusRequest& request);
   LogServiceHooks LogHooks();
 

@@ -1,6 +1,7 @@
 #include "services/costing/store/release_store.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -21,6 +22,8 @@ std::string ExpiryKey(absl::Time expire_time, absl::string_view warrant) {
   const auto milliseconds = static_cast<uint64_t>(std::max<int64_t>(absl::ToUnixMillis(expire_time), 0));
   return KeyWriter().Text("used_warrant_expiry").Number(milliseconds).Text(warrant).Take();
 }
+std::string OpenPrefix() { return KeyWriter().Text("open_release").Take(); }
+std::string OpenKey(absl::string_view warrant) { return KeyWriter().Text("open_release").Text(warrant).Take(); }
 std::string FollowedKey() { return KeyWriter().Text("followed_consent").Take(); }
 
 absl::Status Corrupt() { return DataLoss("RELEASE_CORRUPT", "a record of a release does not parse"); }
@@ -48,9 +51,10 @@ absl::StatusOr<OpenedRelease> ReleaseStore::Open(absl::string_view warrant, absl
   UsedWarrantRecord record;
   record.set_expire_unix_ms(absl::ToUnixMillis(expire_time));
   const std::string key = UsedKey(warrant);
-  AppendRequest request = {.kind = kReleaseOpeningLeaf, .body = std::move(opening), .deadline = deadline};
+  AppendRequest request = {.kind = kReleaseOpeningLeaf, .body = opening, .deadline = deadline};
   request.batch.preconditions = {{.key = key, .version = std::nullopt}};
   request.batch.puts = {{.key = key, .value = record.SerializeAsString()},
+                        {.key = OpenKey(warrant), .value = std::move(opening)},
                         {.key = ExpiryKey(expire_time, warrant), .value = std::string(warrant)}};
   const absl::StatusOr<Appended> appended = log_.Append(std::move(request));
   if (absl::IsAborted(appended.status())) {
@@ -64,6 +68,7 @@ absl::StatusOr<OpenedRelease> ReleaseStore::Open(absl::string_view warrant, absl
 absl::StatusOr<ProvenLeaf> ReleaseStore::Close(const OpenedRelease& release, std::string closing, std::string answer,
                                                absl::Time deadline) {
   AppendRequest request = {.kind = kReleaseClosingLeaf, .body = closing, .deadline = deadline};
+  request.batch.deletes = {OpenKey(release.warrant)};
   if (!answer.empty()) {
     UsedWarrantRecord record;
     record.set_expire_unix_ms(absl::ToUnixMillis(release.expire_time));
@@ -80,6 +85,41 @@ absl::StatusOr<ProvenLeaf> ReleaseStore::Close(const OpenedRelease& release, std
                     .body = std::move(closing),
                     .inclusion = std::move(inclusion),
                     .checkpoint = appended.checkpoint};
+}
+
+absl::StatusOr<std::vector<OpenedRelease>> ReleaseStore::CutOff(absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<safehaven::Snapshot> snapshot, store_.TakeSnapshot(deadline));
+  std::map<std::string, std::string> warrants;  // by the opening's body, which names them
+  const size_t prefix = OpenPrefix().size();
+  absl::Status read;
+  SH_RETURN_IF_ERROR(ScanPrefix(store_, OpenPrefix(), *snapshot, deadline,
+                                [&](absl::string_view key, const Entry& entry) {
+                                  const absl::StatusOr<std::string> warrant = KeyReader(key.substr(prefix)).Text();
+                                  read.Update(warrant.status());
+                                  if (warrant.ok()) warrants.emplace(entry.value, *warrant);
+                                  return read.ok();
+                                }));
+  SH_RETURN_IF_ERROR(read);
+  std::vector<OpenedRelease> cut_off;
+  for (uint64_t end = log_.revision().size; end > 0 && !warrants.empty();) {
+    const uint64_t begin = end - std::min(end, kReadEntriesMax);
+    for (uint64_t next = begin; next < end;) {
+      SH_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries, log_.ReadRange(next, end - next, deadline));
+      if (entries.empty()) return Corrupt();
+      for (const LogEntry& entry : entries) {
+        const auto found = entry.kind == kReleaseOpeningLeaf ? warrants.find(entry.body) : warrants.end();
+        if (found == warrants.end()) continue;
+        cut_off.push_back({.warrant = found->second, .expire_time = absl::InfinitePast(), .opening_index = entry.index});
+        warrants.erase(found);
+      }
+      next += entries.size();
+    }
+    end = begin;
+  }
+  if (!warrants.empty()) return Corrupt();
+  std::sort(cut_off.begin(), cut_off.end(),
+            [](const OpenedRelease& a, const OpenedRelease& b) { return a.opening_index < b.opening_index; });
+  return cut_off;
 }
 
 absl::StatusOr<ProvenLeaf> ReleaseStore::FindClosing(const UsedWarrantRecord& used, absl::Time deadline) {

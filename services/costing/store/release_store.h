@@ -7,6 +7,7 @@
 //
 //     ("used_warrant", id)                 -> UsedWarrantRecord
 //     ("used_warrant_expiry", time, id)    -> id: for purging
+//     ("open_release", id)                 -> the opening entry's body, until it is closed
 //     ("followed_consent")                 -> FollowedCheckpointRecord
 #ifndef SAFEHAVEN_SERVICES_COSTING_STORE_RELEASE_STORE_H_
 #define SAFEHAVEN_SERVICES_COSTING_STORE_RELEASE_STORE_H_
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -64,6 +66,12 @@ class ReleaseStore {
   // the leaf with proof. To be called once for an opened release.
   absl::StatusOr<ProvenLeaf> Close(const OpenedRelease& release, std::string closing, std::string answer,
                                    absl::Time deadline);
+
+  // Releases that were opened and not closed. Nothing of them was sent: an answer leaves
+  // after its closing entry. To be asked before the first Open() of a process: then they
+  // are those that the process before it was cut off in. Reads the log backwards as far
+  // as they lie. DATA_LOSS with reason RELEASE_CORRUPT if one is not there.
+  absl::StatusOr<std::vector<OpenedRelease>> CutOff(absl::Time deadline);
 
   // The closing entry of a release whose receipt was not kept. `used` has a closed
   // answer. Reads the log from the opening on: as much as one warrant's life brought.

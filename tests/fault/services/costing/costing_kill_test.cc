@@ -102,7 +102,7 @@ void ExpectRunsLogged(CostingService& service) {
 }
 
 // Every warrant has one opening, at most one closing after it, and an answer exactly if
-// it is closed.
+// it is closed; those that were cut off are known as such.
 void ExpectReleasesPaired(CostingService& service) {
   std::map<std::string, uint64_t> opened;
   for (const LogEntry& leaf : service.Leaves(kReleaseOpeningLeaf)) {
@@ -116,13 +116,16 @@ void ExpectReleasesPaired(CostingService& service) {
     ASSERT_TRUE(opened.contains(closing.warrant()));
     EXPECT_EQ(++opened[closing.warrant()], 1u);
   }
+  size_t cut_off = 0;
   for (const auto& [warrant, closings] : opened) {
+    if (closings == 0) ++cut_off;
     const auto used = service.releases.FindUsed(warrant, kForever);
     ASSERT_TRUE(used.ok() && used->has_value());
     EXPECT_EQ(!(*used)->answer().empty() || !(*used)->closed_answer().empty(), closings == 1);
     if ((*used)->closed_answer().empty()) continue;
     EXPECT_TRUE(service.releases.FindClosing(**used, kForever).ok());
   }
+  EXPECT_EQ(service.releases.CutOff(kForever)->size(), cut_off);
 }
 
 TEST(CostingKill, NothingAcknowledgedIsLostAndNothingIsDoubled) {

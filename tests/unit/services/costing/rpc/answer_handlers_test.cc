@@ -176,6 +176,15 @@ TEST_F(AnswerHandlersTest, WithoutAClosingEntryThereIsNoAnswerEither) {
       EXPECT_EQ(ReasonOf(failed.status()), "AUDIT_UNAVAILABLE");
       EXPECT_EQ(ReasonOf(again.status()), "WARRANT_USED");
       EXPECT_TRUE(service.Leaves(kReleaseClosingLeaf).empty());
+      // The next start says what became of it.
+      ASSERT_TRUE(service.handlers.answers.CloseCutOff(absl::InfiniteFuture()).ok());
+      const std::vector<LogEntry> closings = service.Leaves(kReleaseClosingLeaf);
+      ASSERT_EQ(closings.size(), 1u);
+      v1::ReleaseClosing closing;
+      ASSERT_TRUE(closing.ParseFromString(closings[0].body));
+      EXPECT_EQ(closing.error_reason(), "RELEASE_CUT_OFF");
+      EXPECT_EQ(closing.opening_index(), service.Leaves(kReleaseOpeningLeaf)[0].index);
+      EXPECT_EQ(ReasonOf(service.handlers.answers.Answer(call, request).status()), "WARRANT_USED");
       continue;
     }
     // The entry says what was released, so it is: with a receipt made anew, once.

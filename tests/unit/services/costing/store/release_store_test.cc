@@ -83,6 +83,32 @@ TEST_F(ReleaseStoreTest, AClosingEntryIsFoundAmongManyOthers) {
   EXPECT_EQ(found->body, "closing");
 }
 
+TEST_F(ReleaseStoreTest, WhatWasOpenedAndNotClosedIsFoundAsCutOff) {
+  ASSERT_TRUE(releases_.CutOff(kForever)->empty());
+  const OpenedRelease closed = *releases_.Open("closed", kForever, "opening of closed", kForever);
+  const OpenedRelease first = *releases_.Open("first", kForever, "opening of first", kForever);
+  for (int i = 0; i < 1500; ++i) {
+    log_->AppendThen(safehaven::testing_support::BodyOnly(kCostRunLeaf, absl::StrCat(i)), [](const auto&) {});
+  }
+  const OpenedRelease second = *releases_.Open("second", kForever, "opening of second", kForever);
+  ASSERT_TRUE(releases_.Close(closed, "closing", "answer", kForever).ok());
+  const auto cut_off = releases_.CutOff(kForever);
+  ASSERT_TRUE(cut_off.ok()) << cut_off.status();
+  ASSERT_EQ(cut_off->size(), 2u);
+  EXPECT_EQ((*cut_off)[0].warrant, "first");
+  EXPECT_EQ((*cut_off)[0].opening_index, first.opening_index);
+  EXPECT_EQ((*cut_off)[1].opening_index, second.opening_index);
+  for (const OpenedRelease& release : *cut_off) ASSERT_TRUE(releases_.Close(release, "why", "", kForever).ok());
+  EXPECT_TRUE(releases_.CutOff(kForever)->empty());
+}
+
+TEST_F(ReleaseStoreTest, AClosingEntryThatCannotBeLoggedLeavesTheReleaseOpen) {
+  const OpenedRelease release = Open("warrant");
+  store_.FailNextApplies(ApplyFault::kBefore, 1);
+  EXPECT_FALSE(releases_.Close(release, "closing", "answer", kForever).ok());
+  EXPECT_EQ(releases_.CutOff(kForever)->size(), 1u);
+}
+
 TEST_F(ReleaseStoreTest, WhoKeepsFirstGivesTheBytes) {
   const OpenedRelease release = Open("warrant");
   ASSERT_TRUE(releases_.Close(release, "closing", "answer", kForever).ok());
