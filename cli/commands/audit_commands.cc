@@ -53,24 +53,30 @@ absl::Status RunReconcile(const Globals& globals) {
                               {"for loads, runs and linkage", absl::StrCat(result.other_audience_count)},
                               {"releases in costing's log", absl::StrCat(result.release_count)},
                               {"of these, answered", absl::StrCat(result.answered_count)},
+                              {"of these, failed with a reason", absl::StrCat(result.failed_count)},
+                              {"of these, opened, not closed: cut off", absl::StrCat(result.cut_off_count)},
+                              {"of these, under way", absl::StrCat(result.under_way_count)},
                               {"contradictions", absl::StrCat(result.faults.size())}}};
   std::cout << Format(table, format);
   for (const std::string& fault : result.faults) std::cerr << fault << "\n";
   return result.faults.empty() ? absl::OkStatus() : DataLoss("NOT_RECONCILED", "the two logs contradict each other");
 }
 
-absl::Status RunStatus(const Globals& globals) {
-  SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
-  SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
-  SH_ASSIGN_OR_RETURN(Client * linkage, session->Connect(kToolProgram, "linkage"));
+// What one service says of itself, as rows of `table`.
+using StatusRows = absl::Status (*)(Session& session, TextTable& table);
+
+absl::Status ConsentRows(Session& session, TextTable& table) {
+  SH_ASSIGN_OR_RETURN(const Checkpoint newest, ReadNewest(session, "consent"));
+  table.rows.push_back({"consent", "incarnation", newest.incarnation});
+  table.rows.push_back({"consent", "leaves in its log", absl::StrCat(newest.size)});
+  return absl::OkStatus();
+}
+
+absl::Status LinkageRows(Session& session, TextTable& table) {
+  SH_ASSIGN_OR_RETURN(Client * linkage, session.Connect(kToolProgram, "linkage"));
   SH_ASSIGN_OR_RETURN(const auto links, linkage->CallUnary<linkage::v1::GetStatusResponse>(
                                             "safehaven.linkage.v1.LinkageService", "GetStatus",
                                             linkage::v1::GetStatusRequest(), {}));
-  SH_ASSIGN_OR_RETURN(Client * costing, session->Connect(kToolProgram, "costing"));
-  SH_ASSIGN_OR_RETURN(const auto costs, costing->CallUnary<costing::v1::GetStatusResponse>(
-                                            "safehaven.costing.v1.CostingService", "GetStatus",
-                                            costing::v1::GetStatusRequest(), {}));
-  TextTable table = {.columns = {"service", "fact", "value"}};
   for (const auto& [source, count] : links.record_counts()) {
     table.rows.push_back({"linkage", absl::StrCat("records of ", source), absl::StrCat(count)});
   }
@@ -78,14 +84,48 @@ absl::Status RunStatus(const Globals& globals) {
     table.rows.push_back({"linkage", absl::StrCat("crosswalk of ", publication.authority()),
                           absl::StrCat("revision ", publication.crosswalk_revision())});
   }
+  table.rows.push_back({"linkage", "ready", links.not_ready_reason().empty() ? "yes" : links.not_ready_reason()});
+  return absl::OkStatus();
+}
+
+absl::Status CostingRows(Session& session, TextTable& table) {
+  SH_ASSIGN_OR_RETURN(Client * costing, session.Connect(kToolProgram, "costing"));
+  SH_ASSIGN_OR_RETURN(const auto costs, costing->CallUnary<costing::v1::GetStatusResponse>(
+                                            "safehaven.costing.v1.CostingService", "GetStatus",
+                                            costing::v1::GetStatusRequest(), {}));
   for (const auto& [dataset, count] : costs.event_counts()) {
     table.rows.push_back({"costing", absl::StrCat("events of ", dataset), absl::StrCat(count)});
   }
+  table.rows.push_back({"costing", "leaves in its log", absl::StrCat(costs.revision().size())});
   table.rows.push_back({"costing", "heartbeat of consent", absl::StrCat(costs.heartbeat_age_ms(), " ms ago")});
-  table.rows.push_back({"linkage", "ready", links.not_ready_reason().empty() ? "yes" : links.not_ready_reason()});
   table.rows.push_back({"costing", "ready", costs.not_ready_reason().empty() ? "yes" : costs.not_ready_reason()});
-  std::cout << Format(table, format);
   return absl::OkStatus();
+}
+
+// Asks the services that the context names. One that does not answer does not hide the
+// others: after a restore that is when they are asked.
+absl::Status RunStatus(const Globals& globals) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
+  SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
+  struct Service {
+    const char* name;
+    const std::string& address;
+    StatusRows add_rows;
+  };
+  const Context& context = session->context();
+  const Service services[] = {{"consent", context.consent, ConsentRows},
+                              {"linkage", context.linkage, LinkageRows},
+                              {"costing", context.costing, CostingRows}};
+  TextTable table = {.columns = {"service", "fact", "value"}};
+  absl::Status first_failure;
+  for (const Service& service : services) {
+    if (service.address.empty()) continue;
+    const absl::Status added = service.add_rows(*session, table);
+    if (!added.ok()) table.rows.push_back({service.name, "answers", absl::StrCat("no: ", ReasonOf(added))});
+    first_failure.Update(added);
+  }
+  std::cout << Format(table, format);
+  return first_failure;
 }
 
 }  // namespace
@@ -100,7 +140,7 @@ void AddAuditCommands(CLI::App& app, Globals& globals) {
   verify->callback([&globals, receipt] { globals.run = [&globals, receipt] { return RunVerify(globals, *receipt); }; });
   CLI::App* reconcile = audit->add_subcommand("reconcile", "is every warrant used or expired, and every release warranted?");
   reconcile->callback([&globals] { globals.run = [&globals] { return RunReconcile(globals); }; });
-  CLI::App* status = app.add_subcommand("status", "what the services hold and whether they are ready");
+  CLI::App* status = app.add_subcommand("status", "what the services hold, whether they are ready, and consent's incarnation");
   status->callback([&globals] { globals.run = [&globals] { return RunStatus(globals); }; });
 }
 

@@ -1,7 +1,6 @@
 #include "cli/operations/audit.h"
 
 #include <map>
-#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "cli/operations/log_keys.h"
@@ -15,6 +14,8 @@ namespace {
 
 constexpr char kLogService[] = "safehaven.log.v1.LogService";
 constexpr uint64_t kLeavesMax = 100'000'000;
+// costing's reason for a release that it found open at its start.
+constexpr char kCutOff[] = "RELEASE_CUT_OFF";
 
 struct LoggedWarrant {
   Warrant warrant;
@@ -41,14 +42,14 @@ std::map<std::string, LoggedWarrant> WarrantsOf(const LogCopy& consent, std::vec
 }
 
 void CheckOpening(const log::v1::LogEntry& entry, std::map<std::string, LoggedWarrant>& warrants,
-                  std::set<uint64_t>& openings, Reconciliation& result) {
+                  std::map<uint64_t, absl::Time>& openings, Reconciliation& result) {
   costing::v1::ReleaseOpening opening;
   const std::string place = absl::StrCat("costing leaf ", entry.index(), ": ");
   if (!opening.ParseFromString(entry.body())) {
     result.faults.push_back(absl::StrCat(place, "not an opening entry"));
     return;
   }
-  openings.insert(entry.index());
+  openings.emplace(entry.index(), absl::FromUnixMillis(opening.open_unix_ms()));
   ++result.release_count;
   const auto found = warrants.find(opening.warrant());
   if (found == warrants.end() || found->second.index != opening.warrant_index()) {
@@ -63,24 +64,39 @@ void CheckOpening(const log::v1::LogEntry& entry, std::map<std::string, LoggedWa
   ++result.used_count;
 }
 
-void CheckClosing(const log::v1::LogEntry& entry, std::set<uint64_t>& openings, Reconciliation& result) {
+void CheckClosing(const log::v1::LogEntry& entry, std::map<uint64_t, absl::Time>& openings, Reconciliation& result) {
   costing::v1::ReleaseClosing closing;
   if (!closing.ParseFromString(entry.body()) || openings.erase(closing.opening_index()) == 0) {
     result.faults.push_back(absl::StrCat("costing leaf ", entry.index(), ": closes no open release"));
     return;
   }
-  if (closing.error_reason().empty()) ++result.answered_count;
+  if (closing.error_reason().empty()) {
+    ++result.answered_count;
+  } else {
+    ++(closing.error_reason() == kCutOff ? result.cut_off_count : result.failed_count);
+  }
+}
+
+absl::StatusOr<std::string> NewestNote(Session& session, const std::string& service) {
+  SH_ASSIGN_OR_RETURN(Client * client, session.Connect(kToolProgram, service));
+  SH_ASSIGN_OR_RETURN(const log::v1::GetCheckpointResponse response,
+                      client->CallUnary<log::v1::GetCheckpointResponse>(kLogService, "GetCheckpoint",
+                                                                        log::v1::GetCheckpointRequest(), {}));
+  return response.checkpoint();
 }
 
 }  // namespace
 
+absl::StatusOr<Checkpoint> ReadNewest(Session& session, const std::string& service) {
+  SH_ASSIGN_OR_RETURN(const std::string note, NewestNote(session, service));
+  SH_ASSIGN_OR_RETURN(const FollowRules rules, LogRules(session, service));
+  return ReadCheckpoint(note, rules);
+}
+
 absl::StatusOr<LogCopy> ReadLog(Session& session, const std::string& service, const std::string& person) {
   SH_ASSIGN_OR_RETURN(Client * client, session.Connect(kToolProgram, service));
   LogCopy copy = {.service = service};
-  SH_ASSIGN_OR_RETURN(const log::v1::GetCheckpointResponse checkpoint,
-                      client->CallUnary<log::v1::GetCheckpointResponse>(kLogService, "GetCheckpoint",
-                                                                        log::v1::GetCheckpointRequest(), {}));
-  copy.checkpoint = checkpoint.checkpoint();
+  SH_ASSIGN_OR_RETURN(copy.checkpoint, NewestNote(session, service));
   SH_ASSIGN_OR_RETURN(const FollowRules rules, LogRules(session, service));
   SH_ASSIGN_OR_RETURN(const Checkpoint signed_checkpoint, ReadCheckpoint(copy.checkpoint, rules));
   if (signed_checkpoint.size > kLeavesMax) return InvalidArgument("LOG_TOO_LARGE", "more leaves than can be audited at once");
@@ -121,14 +137,18 @@ absl::StatusOr<LogAudit> VerifyLog(const Session& session, const LogCopy& copy) 
 Reconciliation Reconcile(const LogCopy& consent, const LogCopy& costing, absl::Time now) {
   Reconciliation result;
   std::map<std::string, LoggedWarrant> warrants = WarrantsOf(consent, result.faults);
-  std::set<uint64_t> openings;
+  std::map<uint64_t, absl::Time> openings;  // not closed yet
   for (const log::v1::LogEntry& entry : costing.entries) {
     if (entry.body().empty()) continue;
     if (entry.kind() == kReleaseOpeningLeafKind) CheckOpening(entry, warrants, openings, result);
     if (entry.kind() == kReleaseClosingLeafKind) CheckClosing(entry, openings, result);
   }
-  for (const uint64_t index : openings) {
-    result.faults.push_back(absl::StrCat("costing leaf ", index, ": a release that was opened and never closed"));
+  for (const auto& [index, open_time] : openings) {
+    if (now - open_time <= kReleaseTimeMax) {
+      ++result.under_way_count;
+    } else {
+      result.faults.push_back(absl::StrCat("costing leaf ", index, ": a release that was opened and never closed"));
+    }
   }
   result.warrant_count = warrants.size();
   for (const auto& [id, logged] : warrants) {

@@ -3,7 +3,8 @@
 // `verify`: every leaf opens its commitment and the leaves give the signed root.
 // `reconcile`: every warrant was used once (an opening entry at costing), or expired
 // unused; every release names a warrant that consent logged, and every opened release
-// was closed.
+// was closed: with an answer, with the reason why there was none, or, where costing was
+// cut off between the two entries, at its next start.
 #ifndef SAFEHAVEN_CLI_OPERATIONS_AUDIT_H_
 #define SAFEHAVEN_CLI_OPERATIONS_AUDIT_H_
 
@@ -13,7 +14,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "cli/session/session.h"
+#include "libs/merkle/checkpoint.h"
 #include "libs/merkle/log_auditor.h"
 #include "safehaven/log/v1/log_service.pb.h"
 
@@ -25,6 +28,9 @@ struct LogCopy {
   std::string checkpoint;  // signed note
   std::vector<log::v1::LogEntry> entries;
 };
+
+// What the log of `service` says of itself now; its signature was checked.
+absl::StatusOr<Checkpoint> ReadNewest(Session& session, const std::string& service);
 
 // Reads a whole log, as `person` (an information governance officer or auditor).
 absl::StatusOr<LogCopy> ReadLog(Session& session, const std::string& service, const std::string& person);
@@ -41,10 +47,17 @@ struct Reconciliation {
   uint64_t other_audience_count = 0;  // for linkage: used without a release
   uint64_t release_count = 0;
   uint64_t answered_count = 0;    // closed with an answer
+  uint64_t failed_count = 0;      // closed with the reason why there was none
+  uint64_t cut_off_count = 0;     // opened, not closed: closed at costing's next start
+  uint64_t under_way_count = 0;   // opened so lately that somebody may still be at it
   std::vector<std::string> faults;  // empty if the two logs agree
 };
 
-// `now` tells expired from open.
+// How long after its opening a release may still be closed: longer than the longest
+// call. One that is open longer was cut off and is not explained, which is a fault.
+inline constexpr absl::Duration kReleaseTimeMax = absl::Minutes(2);
+
+// `now` tells expired from open, and under way from never closed.
 Reconciliation Reconcile(const LogCopy& consent, const LogCopy& costing, absl::Time now);
 
 }  // namespace safehaven::cli
