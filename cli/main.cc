@@ -14,11 +14,17 @@ int main(int argc, char** argv) {
   globals.randomness = &randomness;
 
   CLI::App app("Safehaven: questions of linked health and care data, answered as far as the approvals allow.");
-  app.footer("Exit codes: 0 done, 2 wrong use, 3 bad input, 4 refused, 5 not signed in, 6 not reachable,\n"
+  app.footer("Every command takes --context, --as and --output, before its name or after it, and explains itself:\n"
+             "safehaven COMMAND --help.\n\n"
+             "Exit codes: 0 done, 2 wrong use, 3 bad input, 4 refused, 5 not signed in, 6 not reachable,\n"
              "7 damaged or contradictory records, 1 anything else.");
-  app.add_option("--context", globals.context, "where the services and keys are")->envname("SAFEHAVEN_CONTEXT");
+  app.add_option("--context", globals.context, "file that says where the services and keys are (docs/formats.md)")
+      ->envname("SAFEHAVEN_CONTEXT")
+      ->capture_default_str();
   app.add_option("--as", globals.person, "who asks (a persona of the demo); or set SAFEHAVEN_TOKEN");
-  app.add_option("--output", globals.output, "table, json or csv")->check(CLI::IsMember({"table", "json", "csv"}));
+  app.add_option("--output", globals.output, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
   app.require_subcommand(1);
   app.fallthrough();
   safehaven::cli::AddSampleCommands(app, globals);

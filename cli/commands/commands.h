@@ -12,8 +12,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "cli/output/table.h"
 #include "cli/session/session.h"
+#include "libs/base/civil_day.h"
 #include "libs/warrant/question.h"
 
 namespace safehaven::cli {
@@ -31,6 +33,10 @@ struct Globals {
   absl::StatusOr<std::unique_ptr<Session>> OpenSession() const;
   absl::StatusOr<OutputFormat> Output() const { return ParseOutputFormat(output); }
 };
+
+// The day that the flag `--<flag>` holds. INVALID_ARGUMENT with reason DATE_INVALID, or
+// FIELD_INVALID if the flag was not given; the message names it.
+absl::StatusOr<CivilDay> DayOfFlag(absl::string_view flag, const std::string& text);
 
 // A question as flags, or as a file with --question.
 struct QuestionFlags {

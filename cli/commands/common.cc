@@ -10,17 +10,31 @@ namespace {
 
 constexpr size_t kQuestionBytesMax = 1 << 20;
 
-absl::Status FlagInvalid(absl::string_view flag, const absl::Status& why) {
-  return WithContext(why, absl::StrCat("--", flag));
+// "commissioning_planning" as the value that `parse` reads; the message names the flag.
+template <typename T>
+absl::StatusOr<T> NameOfFlag(absl::string_view flag, const std::string& text, absl::StatusOr<T> (*parse)(absl::string_view)) {
+  absl::StatusOr<T> value = parse(text);
+  if (!value.ok()) return WithContext(value.status(), absl::StrCat("--", flag));
+  return value;
 }
 
-absl::StatusOr<CivilDay> DayOf(absl::string_view flag, const std::string& text) {
-  const absl::StatusOr<CivilDay> day = CivilDay::Parse(text);
-  if (!day.ok()) return FlagInvalid(flag, day.status());
-  return day;
+// "sex=1,2".
+absl::StatusOr<Filter> FilterOf(const std::string& text) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
+  if (parts.first.empty() || parts.second.empty()) {
+    return InvalidArgument("FIELD_INVALID", "--filter: must be dimension=value,value");
+  }
+  return Filter{.dimension = parts.first, .values = absl::StrSplit(parts.second, ',')};
 }
 
 }  // namespace
+
+absl::StatusOr<CivilDay> DayOfFlag(absl::string_view flag, const std::string& text) {
+  if (text.empty()) return InvalidArgument("FIELD_INVALID", absl::StrCat("--", flag, ": is required"));
+  const absl::StatusOr<CivilDay> day = CivilDay::Parse(text);
+  if (!day.ok()) return WithContext(day.status(), absl::StrCat("--", flag));
+  return day;
+}
 
 absl::StatusOr<std::unique_ptr<Session>> Globals::OpenSession() const {
   SH_ASSIGN_OR_RETURN(Context read, ReadContext(context));
@@ -29,18 +43,20 @@ absl::StatusOr<std::unique_ptr<Session>> Globals::OpenSession() const {
 
 void QuestionFlags::AddTo(CLI::App& app) {
   app.add_option("--question", file, "question file (docs/formats-register.md) in place of the flags below");
-  app.add_option("--approval", approval, "reference of the approval relied on");
-  app.add_option("--purpose", purpose, "commissioning_planning, invoice_validation, ...");
-  app.add_option("--operation", operation, "aggregate or records");
-  app.add_option("--identifiability", identifiability, "aggregate_suppressed, pseudonymised, identifiable");
+  app.add_option("--approval", approval, "reference of the approval relied on (`safehaven entitlements` lists them)");
+  app.add_option("--purpose", purpose, "what the answer is for, as the approval names it: invoice_validation, ...")
+      ->capture_default_str();
+  app.add_option("--operation", operation, "aggregate (a table) or records")->capture_default_str();
+  app.add_option("--identifiability", identifiability, "aggregate_suppressed, pseudonymised, identifiable, ...")
+      ->capture_default_str();
   app.add_option("--commissioner", commissioner, "ODS code: whose people");
-  app.add_option("--list-day", list_day, "people on the commissioner's list on this day");
-  app.add_option("--from", first_day, "activity from this day");
-  app.add_option("--to", last_day, "to this day, inclusive");
-  app.add_option("--dataset", datasets, "acute/apc, ... (repeat)");
-  app.add_option("--measure", measures, "cost_per_head, cost, activity, persons, population (repeat)");
-  app.add_option("--dimension", dimensions, "age_band, sex, sector, ... (repeat, at most three)");
-  app.add_option("--item", items, "columns of records (repeat)");
+  app.add_option("--list-day", list_day, "YYYY-MM-DD: people on the commissioner's list on this day");
+  app.add_option("--from", first_day, "YYYY-MM-DD: activity from this day");
+  app.add_option("--to", last_day, "YYYY-MM-DD: to this day, inclusive");
+  app.add_option("--dataset", datasets, "acute/apc, social_care/services, ... (repeat)");
+  app.add_option("--measure", measures, "tables: cost_per_head, cost, activity, persons, population (repeat)");
+  app.add_option("--dimension", dimensions, "tables: age_band, sex, sector, month, practice, ... (repeat, at most three)");
+  app.add_option("--item", items, "records: columns such as pseudonym, cost, start_date, currency (repeat)");
   app.add_option("--filter", filters, "dimension=value,value (repeat)");
 }
 
@@ -48,22 +64,22 @@ absl::StatusOr<Question> QuestionFlags::Build() const {
   if (!file.empty()) {
     SH_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, kQuestionBytesMax));
     SH_ASSIGN_OR_RETURN(const consent::QuestionFile parsed, consent::ParseQuestionFile(file, text));
-    return parsed.question;
+    return Normalise(parsed.question);
   }
   Question question = {.approval = approval, .commissioner = commissioner};
-  SH_ASSIGN_OR_RETURN(question.purpose, ParsePurpose(purpose));
-  SH_ASSIGN_OR_RETURN(question.operation, ParseOperation(operation));
-  SH_ASSIGN_OR_RETURN(question.identifiability, ParseIdentifiability(identifiability));
-  SH_ASSIGN_OR_RETURN(question.list_day, DayOf("list-day", list_day));
-  SH_ASSIGN_OR_RETURN(question.first_day, DayOf("from", first_day));
-  SH_ASSIGN_OR_RETURN(question.last_day, DayOf("to", last_day));
+  SH_ASSIGN_OR_RETURN(question.purpose, NameOfFlag("purpose", purpose, ParsePurpose));
+  SH_ASSIGN_OR_RETURN(question.operation, NameOfFlag("operation", operation, ParseOperation));
+  SH_ASSIGN_OR_RETURN(question.identifiability, NameOfFlag("identifiability", identifiability, ParseIdentifiability));
+  SH_ASSIGN_OR_RETURN(question.list_day, DayOfFlag("list-day", list_day));
+  SH_ASSIGN_OR_RETURN(question.first_day, DayOfFlag("from", first_day));
+  SH_ASSIGN_OR_RETURN(question.last_day, DayOfFlag("to", last_day));
   question.datasets = datasets;
   question.measures = measures;
   question.dimensions = dimensions;
   question.items = items;
   for (const std::string& text : filters) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
-    question.filters.push_back({.dimension = parts.first, .values = absl::StrSplit(parts.second, ',')});
+    SH_ASSIGN_OR_RETURN(Filter filter, FilterOf(text));
+    question.filters.push_back(std::move(filter));
   }
   return Normalise(std::move(question));
 }

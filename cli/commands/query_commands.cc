@@ -1,8 +1,8 @@
-#include <google/protobuf/util/json_util.h>
-
+#include <algorithm>
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "cli/commands/commands.h"
 #include "cli/operations/query.h"
 #include "libs/base/status.h"
@@ -15,19 +15,29 @@ struct QueryCommandFlags {
   std::string environment, receipt, save, day, answer;
 };
 
+// Puts what `of_row` gives into the column "nhs_number", if there is one.
+template <typename OfRow>
+void FillNumbers(TextTable& table, const OfRow& of_row) {
+  const auto column = std::find(table.columns.begin(), table.columns.end(), "nhs_number");
+  if (column == table.columns.end()) return;
+  const auto at = static_cast<size_t>(column - table.columns.begin());
+  for (size_t i = 0; i < table.rows.size(); ++i) table.rows[i][at] = of_row(i);
+}
+
 TextTable TableOf(const gateway::v1::Table& table) {
   TextTable text;
   text.columns.assign(table.columns().begin(), table.columns().end());
   for (const gateway::v1::Row& row : table.rows()) text.rows.emplace_back(row.values().begin(), row.values().end());
+  FillNumbers(text, [&](size_t i) { return table.rows(static_cast<int>(i)).sealed_nhs_number().empty() ? "" : "sealed"; });
   return text;
 }
 
-void PrintVerdicts(const gateway::v1::DecisionView& decision) {
-  TextTable table = {.columns = {"gate", "outcome", "reason", "what would make it lawful"}};
+std::string VerdictsText(const gateway::v1::DecisionView& decision, OutputFormat format) {
+  TextTable table = {.columns = {"gate", "outcome", "reason", "document", "what would make it lawful"}};
   for (const gateway::v1::Verdict& verdict : decision.verdicts()) {
-    table.rows.push_back({verdict.gate(), verdict.outcome(), verdict.reason(), verdict.remedy()});
+    table.rows.push_back({verdict.gate(), verdict.outcome(), verdict.reason(), verdict.document(), verdict.remedy()});
   }
-  std::cerr << Format(table, OutputFormat::kTable);
+  return Format(table, format);
 }
 
 bool IsPermitted(const gateway::v1::DecisionView& decision) {
@@ -35,7 +45,10 @@ bool IsPermitted(const gateway::v1::DecisionView& decision) {
 }
 
 absl::Status RefusedStatus(const gateway::v1::DecisionView& decision) {
-  return PermissionDenied("DECISION_REFUSED", absl::StrCat("the question is ", decision.effect(), " under ", decision.approval()));
+  const std::string under = decision.approval().empty() ? "" : absl::StrCat(" under ", decision.approval());
+  return PermissionDenied("DECISION_REFUSED", decision.effect() == "needs_more"
+                                                  ? absl::StrCat("the question needs more before it can be permitted", under)
+                                                  : absl::StrCat("the question is refused", under));
 }
 
 absl::Status RunQuery(const Globals& globals, const QueryCommandFlags& flags) {
@@ -45,7 +58,7 @@ absl::Status RunQuery(const Globals& globals, const QueryCommandFlags& flags) {
   SH_ASSIGN_OR_RETURN(const gateway::v1::QueryResponse response,
                       Query(*session, {.person = globals.person, .question = question, .environment = flags.environment}));
   if (!IsPermitted(response.decision())) {
-    PrintVerdicts(response.decision());
+    std::cerr << VerdictsText(response.decision(), OutputFormat::kTable);
     return RefusedStatus(response.decision());
   }
   std::cout << Format(TableOf(response.table()), format);
@@ -60,11 +73,15 @@ absl::Status RunQuery(const Globals& globals, const QueryCommandFlags& flags) {
 
 absl::Status RunExplain(const Globals& globals, const QueryCommandFlags& flags) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
+  SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   SH_ASSIGN_OR_RETURN(const Question question, flags.question.Build());
   SH_ASSIGN_OR_RETURN(const gateway::v1::ExplainResponse response,
                       ExplainQuestion(*session, {.person = globals.person, .question = question}, flags.day));
-  for (const std::string& line : response.decision().explanation()) std::cout << line << "\n";
-  PrintVerdicts(response.decision());
+  if (format == OutputFormat::kTable) {
+    for (const std::string& line : response.decision().explanation()) std::cout << line << "\n";
+    if (!response.decision().explanation().empty()) std::cout << "\n";
+  }
+  std::cout << VerdictsText(response.decision(), format);
   return IsPermitted(response.decision()) ? absl::OkStatus() : RefusedStatus(response.decision());
 }
 
@@ -72,10 +89,10 @@ absl::Status RunEntitlements(const Globals& globals) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   SH_ASSIGN_OR_RETURN(const gateway::v1::GetEntitlementsResponse response, GetEntitlements(*session, globals.person));
-  TextTable table = {.columns = {"approval", "title", "at most", "linkage", "until"}};
+  TextTable table = {.columns = {"approval", "purposes", "at most", "linkage", "until", "data sets"}};
   for (const gateway::v1::EntitlementView& view : response.entitlements()) {
-    table.rows.push_back({view.approval(), view.title(), view.identifiability(), view.linkage_allowed() ? "yes" : "no",
-                          view.valid_to()});
+    table.rows.push_back({view.approval(), absl::StrJoin(view.purposes(), " "), view.identifiability(),
+                          view.linkage_allowed() ? "yes" : "no", view.valid_to(), absl::StrJoin(view.datasets(), " ")});
   }
   std::cout << Format(table, format);
   return absl::OkStatus();
@@ -90,8 +107,7 @@ absl::Status RunOpen(const Globals& globals, const QueryCommandFlags& flags) {
   if (!response.ParseFromString(bytes)) return InvalidArgument("ANSWER_MALFORMED", absl::StrCat(flags.answer, ": not a saved answer"));
   SH_ASSIGN_OR_RETURN(const std::vector<std::string> numbers, OpenSealed(*session, flags.environment, response.table()));
   TextTable table = TableOf(response.table());
-  table.columns.insert(table.columns.begin(), "nhs_number (opened)");
-  for (size_t i = 0; i < table.rows.size(); ++i) table.rows[i].insert(table.rows[i].begin(), numbers[i]);
+  FillNumbers(table, [&](size_t i) { return numbers[i]; });
   std::cout << Format(table, format);
   return absl::OkStatus();
 }
@@ -102,7 +118,7 @@ void AddQueryCommands(CLI::App& app, Globals& globals) {
   auto flags = std::make_shared<QueryCommandFlags>();
   CLI::App* query = app.add_subcommand("query", "ask a question; get a protected answer or a refusal with its reasons");
   query->footer("Example: safehaven --as amira.analyst query --approval 'CAG 9-01(a)/2025' --commissioner ZC1\n"
-                "  --list-day 2025-09-30 --from 2025-04-01 --to 2026-03-31 --dataset acute/apc\n"
+                "  --list-day 2025-10-01 --from 2025-04-01 --to 2026-03-31 --dataset acute/apc\n"
                 "  --measure cost_per_head --dimension age_band --dimension sex");
   flags->question.AddTo(*query);
   query->add_option("--environment", flags->environment, "ask from inside this registered environment");
@@ -112,10 +128,14 @@ void AddQueryCommands(CLI::App& app, Globals& globals) {
 
   CLI::App* explain = app.add_subcommand("explain", "why a question would be permitted or refused, without asking it");
   flags->question.AddTo(*explain);
-  explain->add_option("--day", flags->day, "as the law stood on this day");
+  explain->footer("Example: safehaven --as nora.neighbour explain --approval 'CAG 9-01(a)/2025' --commissioner ZC1\n"
+                  "  --list-day 2025-10-01 --from 2025-04-01 --to 2026-03-31 --dataset acute/apc\n"
+                  "  --measure cost_per_head --dimension age_band");
+  explain->add_option("--day", flags->day, "YYYY-MM-DD: as the register says it was on this day; else today");
   explain->callback([&globals, flags] { globals.run = [&globals, flags] { return RunExplain(globals, *flags); }; });
 
   CLI::App* entitlements = app.add_subcommand("entitlements", "what I may ask");
+  entitlements->footer("Example: safehaven --as amira.analyst entitlements");
   entitlements->callback([&globals] { globals.run = [&globals] { return RunEntitlements(globals); }; });
 
   CLI::App* open = app.add_subcommand("open", "open sealed items of a saved answer with the environment's key");

@@ -1,9 +1,11 @@
 #include <iostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/link_files_options.h"
 #include "cli/progress/progress.h"
+#include "cli/operations/ledger_total.h"
 #include "cli/operations/runs.h"
 #include "libs/base/status.h"
 
@@ -13,17 +15,20 @@ namespace {
 struct RunFlags {
   LinkPlan link;
   CostPlan cost;
-  std::string purpose = "commissioning_planning", list_day, first_day, last_day, ledger, model;
+  std::string purpose = "commissioning_planning", list_day, first_day, last_day, ledger, model,
+              ledger_total;
 };
 
 absl::Status RunLink(const Globals& globals, RunFlags flags) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   flags.link.person = globals.person;
-  SH_ASSIGN_OR_RETURN(flags.link.purpose, ParsePurpose(flags.purpose));
-  SH_ASSIGN_OR_RETURN(flags.link.list_day, CivilDay::Parse(flags.list_day));
-  SH_ASSIGN_OR_RETURN(flags.link.first_day, CivilDay::Parse(flags.first_day));
-  SH_ASSIGN_OR_RETURN(flags.link.last_day, CivilDay::Parse(flags.last_day));
+  const absl::StatusOr<Purpose> purpose = ParsePurpose(flags.purpose);
+  if (!purpose.ok()) return WithContext(purpose.status(), "--purpose");
+  flags.link.purpose = *purpose;
+  SH_ASSIGN_OR_RETURN(flags.link.list_day, DayOfFlag("list-day", flags.list_day));
+  SH_ASSIGN_OR_RETURN(flags.link.first_day, DayOfFlag("from", flags.first_day));
+  SH_ASSIGN_OR_RETURN(flags.link.last_day, DayOfFlag("to", flags.last_day));
   ProgressLine line("link");
   SH_ASSIGN_OR_RETURN(const linkage::v1::LinkageSummary summary,
                       RunLinkage(*session, flags.link, [&line](const std::string& stage, int per_mille) {
@@ -46,15 +51,25 @@ absl::Status RunLink(const Globals& globals, RunFlags flags) {
   return absl::OkStatus();
 }
 
+// Which of the two files a costing run's failure is about; else the provider.
+std::string FileAtFault(const RunFlags& flags, const std::string& reason) {
+  if (absl::StartsWith(reason, "LEDGER_") || absl::StartsWith(reason, "CSV_")) return flags.ledger;
+  if (absl::StartsWith(reason, "COST_MODEL_")) return flags.model;
+  return absl::StrCat("costing of ", flags.cost.provider);
+}
+
 absl::Status RunCost(const Globals& globals, RunFlags flags) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   flags.cost.person = globals.person;
-  SH_ASSIGN_OR_RETURN(flags.cost.first_day, CivilDay::Parse(flags.first_day));
-  SH_ASSIGN_OR_RETURN(flags.cost.last_day, CivilDay::Parse(flags.last_day));
+  SH_ASSIGN_OR_RETURN(flags.cost.first_day, DayOfFlag("from", flags.first_day));
+  SH_ASSIGN_OR_RETURN(flags.cost.last_day, DayOfFlag("to", flags.last_day));
   SH_ASSIGN_OR_RETURN(flags.cost.ledger_csv, ReadFile(flags.ledger, 8 << 20));
   SH_ASSIGN_OR_RETURN(flags.cost.model_yaml, ReadFile(flags.model, 8 << 20));
-  SH_ASSIGN_OR_RETURN(const costing::v1::RunCostingResponse run, RunCosting(*session, flags.cost));
+  if (!flags.ledger_total.empty()) SH_RETURN_IF_ERROR(CheckLedgerTotal(flags.cost.ledger_csv, flags.ledger, flags.ledger_total));
+  const absl::StatusOr<costing::v1::RunCostingResponse> answer = RunCosting(*session, flags.cost);
+  if (!answer.ok()) return WithContext(answer.status(), FileAtFault(flags, ReasonOf(answer.status())));
+  const costing::v1::RunCostingResponse& run = *answer;
   TextTable table = {.columns = {"where the money is", "pounds"}};
   table.rows.push_back({"ledger in", MoneyText(run.ledger_total())});
   for (const costing::v1::GroupTotal& group : run.groups()) table.rows.push_back({group.group(), MoneyText(group.total())});
@@ -70,13 +85,13 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
   auto flags = std::make_shared<RunFlags>();
   CLI::App* link = app.add_subcommand("link", "link the records of an approval's sources");
   link->footer("Example: safehaven --as dana.engineer link --approval 'CAG 9-01(a)/2025' --commissioner ZC1\n"
-               "  --list-day 2025-09-30 --from 2025-04-01 --to 2026-03-31 --dataset gp/register --dataset acute/apc");
+               "  --list-day 2025-10-01 --from 2025-04-01 --to 2026-03-31 --dataset gp/register --dataset acute/apc");
   link->add_option("--approval", flags->link.authority, "the linkage authority")->required();
-  link->add_option("--purpose", flags->purpose, "the authority's purpose");
+  link->add_option("--purpose", flags->purpose, "the authority's purpose")->capture_default_str();
   link->add_option("--commissioner", flags->link.commissioner, "for whose people")->required();
-  link->add_option("--list-day", flags->list_day, "attributes at this day")->required();
-  link->add_option("--from", flags->first_day, "activity from this day")->required();
-  link->add_option("--to", flags->last_day, "to this day, inclusive")->required();
+  link->add_option("--list-day", flags->list_day, "YYYY-MM-DD: attributes at this day")->required();
+  link->add_option("--from", flags->first_day, "YYYY-MM-DD: activity from this day")->required();
+  link->add_option("--to", flags->last_day, "YYYY-MM-DD: to this day, inclusive")->required();
   link->add_option("--dataset", flags->link.datasets, "data sets to link (repeat)")->required();
   AddLinkFilesOptions(*link, globals, [&globals, flags] { return RunLink(globals, *flags); });
 
@@ -86,11 +101,13 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
                "  --from 2025-04-01 --to 2026-03-31 --dataset acute/apc --dataset acute/op --dataset acute/ec");
   cost->add_option("--approval", flags->cost.approval, "the provider's standing basis")->required();
   cost->add_option("--provider", flags->cost.provider, "ODS code")->required();
-  cost->add_option("--program", flags->cost.program, "program that asks, where nobody does (--as)");
+  cost->add_option("--program", flags->cost.program, "program that asks, if no person does (--as), such as source/acute");
   cost->add_option("--ledger", flags->ledger, "general ledger, CSV")->required();
+  cost->add_option("--ledger-total", flags->ledger_total,
+                   "pounds that the accounts say the ledger adds up to; any other sum is refused");
   cost->add_option("--model", flags->model, "cost model, YAML")->required();
-  cost->add_option("--from", flags->first_day, "first day of the period")->required();
-  cost->add_option("--to", flags->last_day, "last day of the period")->required();
+  cost->add_option("--from", flags->first_day, "YYYY-MM-DD: first day of the period")->required();
+  cost->add_option("--to", flags->last_day, "YYYY-MM-DD: last day of the period, inclusive")->required();
   cost->add_option("--dataset", flags->cost.datasets, "activity to cost (repeat)")->required();
   cost->callback([&globals, flags] { globals.run = [&globals, flags] { return RunCost(globals, *flags); }; });
 }

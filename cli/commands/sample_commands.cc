@@ -60,7 +60,7 @@ void AddSampleCommands(CLI::App& app, Globals& globals) {
   auto flags = std::make_shared<SampleFlags>();
   CLI::App* command = app.add_subcommand("sample", "write a synthetic region (docs/formats.md)");
   command->footer("Example: safehaven sample --persons 20000 --seed 1 --out region");
-  command->add_option("--persons", flags->options.persons, "how many people")->required();
+  command->add_option("--persons", flags->options.persons, "how many people: 1 to 900,000")->required();
   command->add_option("--seed", flags->options.seed, "the same seed gives the same bytes")->required();
   command->add_option("--out", flags->options.out_dir, "folder to write to")->required();
   command->add_option("--keys", flags->keys, "folder of demo keys: also write the register");
@@ -70,6 +70,7 @@ void AddSampleCommands(CLI::App& app, Globals& globals) {
 
   auto folder = std::make_shared<std::string>();
   CLI::App* keys = app.add_subcommand("demo-keys", "make throw-away keys and certificates for a demonstration");
+  keys->footer("Example: safehaven demo-keys --out keys");
   keys->add_option("--out", *folder, "folder to write to")->required();
   keys->callback([&globals, folder] {
     globals.run = [&globals, folder] { return WriteDemoKeys(*folder, globals.clock->Now(), *globals.randomness); };

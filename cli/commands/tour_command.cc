@@ -26,6 +26,8 @@ absl::Status RunTourCommand(const Globals& globals, const TourFlags& flags) {
 void AddTourCommand(CLI::App& app, Globals& globals) {
   auto flags = std::make_shared<TourFlags>();
   CLI::App* tour = app.add_subcommand("tour", "the demonstration: nine points, each with the numbers of this run");
+  tour->footer("scripts/demo prepares everything and runs it. Example:\n"
+               "safehaven --context .state/demo/context.yaml tour --region .state/demo/region --state .state/demo");
   tour->add_option("--region", flags->options.region, "folder of `safehaven sample`")->required();
   tour->add_option("--state", flags->options.state, "folder for what the tour writes")->required();
   tour->add_option("--report", flags->report, "also write the report as JSON to this file");

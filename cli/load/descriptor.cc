@@ -9,6 +9,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "libs/base/ods_code.h"
 #include "libs/base/status.h"
 #include "libs/warrant/catalogue.h"
 
@@ -16,6 +17,7 @@ namespace safehaven::cli {
 namespace {
 
 constexpr absl::string_view kFormat = "safehaven-extract/1";
+constexpr size_t kFlowNameMax = 64;
 
 constexpr std::array<absl::string_view, 14> kIdentityColumns = {
     "nhs_number",   "nhs_number_verified", "given_name",    "family_name",   "birth_date",
@@ -25,7 +27,7 @@ constexpr std::array<absl::string_view, 7> kPayloadColumns = {
     "feed", "point_of_delivery", "currency", "start_date", "end_date", "treatment_function", "restriction"};
 
 absl::Status Invalid(const YAML::Node& node, absl::string_view field, absl::string_view why) {
-  const int line = node.Mark().line + 1;
+  const int line = std::max(node.Mark().line, 0) + 1;  // an empty file has no place
   return Failure(absl::StatusCode::kInvalidArgument, "DESCRIPTOR_INVALID",
                  absl::StrCat("line ", line, ": ", field, ": ", why),
                  {{"line", absl::StrCat(line)}, {"field", std::string(field)}});
@@ -91,6 +93,30 @@ absl::Status ReadColumns(const YAML::Node& list, LoadDescriptor& descriptor) {
     descriptor.columns.push_back(std::move(column));
   }
   if (key_count != 1) return Invalid(list, "columns", "exactly one column must have part key");
+  // Without these a row is of no feed and no day: it would be loaded and never counted.
+  for (const absl::string_view needed : {"feed", "start_date", "end_date"}) {
+    const bool found = std::any_of(descriptor.columns.begin(), descriptor.columns.end(), [needed](const auto& column) {
+      return column.part == ColumnPart::kPayload && column.name == needed;
+    });
+    if (!found) return Invalid(list, "columns", absl::StrCat(needed, " is missing, with part payload"));
+  }
+  return absl::OkStatus();
+}
+
+// The names that become part of requests: of a shape that could be registered at all.
+absl::Status CheckNames(const LoadDescriptor& descriptor, const std::map<std::string, YAML::Node>& fields) {
+  const absl::Status provider = OdsCode::Parse(descriptor.provider).status();
+  if (!provider.ok()) return Invalid(fields.at("provider"), "provider", provider.message());
+  const bool flow = !descriptor.flow.empty() && descriptor.flow.size() <= kFlowNameMax &&
+                    std::all_of(descriptor.flow.begin(), descriptor.flow.end(), [](char c) { return c > ' ' && c < 127 && c != '/'; });
+  if (!flow) return Invalid(fields.at("flow"), "flow", "must be the name of a registered flow, such as acute-apc-2025");
+  if (FindDataset(descriptor.dataset) == nullptr) {
+    return Invalid(fields.at("dataset"), "dataset", absl::StrCat("source and dataset together (", descriptor.dataset,
+                                                                 ") are not in the catalogue"));
+  }
+  if (descriptor.file.empty() || descriptor.file.find('/') != std::string::npos) {
+    return Invalid(fields.at("file"), "file", "must be a file beside the descriptor");
+  }
   return absl::OkStatus();
 }
 
@@ -107,12 +133,7 @@ absl::StatusOr<LoadDescriptor> Read(const YAML::Node& root) {
                                .provider = fields.at("provider").Scalar(),
                                .flow = fields.at("flow").Scalar(),
                                .file = fields.at("file").Scalar()};
-  if (FindDataset(descriptor.dataset) == nullptr) {
-    return Invalid(fields.at("dataset"), "dataset", absl::StrCat(descriptor.dataset, " is not in the catalogue"));
-  }
-  if (descriptor.file.empty() || descriptor.file.find('/') != std::string::npos) {
-    return Invalid(fields.at("file"), "file", "must be a file beside the descriptor");
-  }
+  SH_RETURN_IF_ERROR(CheckNames(descriptor, fields));
   SH_ASSIGN_OR_RETURN(const auto period, FieldsOf(fields.at("period"), "period", {"start", "end"}, {}));
   SH_ASSIGN_OR_RETURN(descriptor.first_day, DayOf(period.at("start"), "period.start"));
   SH_ASSIGN_OR_RETURN(descriptor.last_day, DayOf(period.at("end"), "period.end"));
@@ -141,7 +162,8 @@ absl::StatusOr<LoadDescriptor> ParseLoadDescriptor(absl::string_view yaml) {
     return Read(YAML::Load(std::string(yaml)));
   } catch (const YAML::Exception& e) {
     return Failure(absl::StatusCode::kInvalidArgument, "DESCRIPTOR_INVALID",
-                   absl::StrCat("line ", e.mark.line + 1, ": ", e.msg), {{"line", absl::StrCat(e.mark.line + 1)}});
+                   absl::StrCat("line ", std::max(e.mark.line, 0) + 1, ": not YAML: ", e.msg),
+                   {{"line", absl::StrCat(std::max(e.mark.line, 0) + 1)}});
   }
 }
 

@@ -37,7 +37,8 @@ struct LoadDescriptor {
 
 // INVALID_ARGUMENT with reason DESCRIPTOR_INVALID, metadata "line" and "field", for an
 // unknown or missing key, a value that cannot be, a column named twice, an identity
-// or payload column that is not of docs/formats.md, or not exactly one key column.
+// or payload column that is not of docs/formats.md, not exactly one key column, or none of
+// feed, start_date or end_date.
 absl::StatusOr<LoadDescriptor> ParseLoadDescriptor(absl::string_view yaml);
 
 }  // namespace safehaven::cli

@@ -6,6 +6,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "cli/load/identity_values.h"
 #include "libs/base/nhs_number.h"
 #include "libs/base/status.h"
 #include "libs/warrant/catalogue.h"
@@ -37,7 +39,7 @@ class Splitter {
         case ColumnPart::kDriver: if (!Driver(column.name, value, payload)) return; break;
       }
     }
-    if (!CheckRow(record_id, payload)) return;
+    if (!CheckRow(record_id, identity, payload)) return;
     if (IsWithheld(identity)) {
       ++out_.withheld_count;
       return;
@@ -70,6 +72,8 @@ class Splitter {
     const std::string text(value);
     if (value.empty()) return true;
     if (column == "nhs_number") return NhsNumberValue(value, row);
+    const absl::Status checked = CheckIdentityValue(column, value);
+    if (!checked.ok()) return RejectFor(column, checked);
     if (column == "nhs_number_verified") row.set_nhs_number_verified(value == "1");
     if (column == "given_name") row.set_given_name(text);
     if (column == "family_name") row.set_family_name(text);
@@ -143,13 +147,22 @@ class Splitter {
     return true;
   }
 
-  bool CheckRow(const std::string& record_id, const costing::v1::PayloadRow& payload) {
+  bool CheckRow(const std::string& record_id, const linkage::v1::IdentityRow& identity,
+                const costing::v1::PayloadRow& payload) {
     const bool printable = std::all_of(record_id.begin(), record_id.end(), [](char c) { return c > ' ' && c < 127; });
     if (record_id.empty() || record_id.size() > kRecordIdMax || !printable) {
       return Reject("record_id", "RECORD_ID_MALFORMED", "1 to 40 printable ASCII characters"), false;
     }
     if (payload.end_day() < payload.start_day()) {
       return Reject("end_date", "DATES_CONTRADICT", "the end is before the start"), false;
+    }
+    // What is collected was decided for these days; an event of others is another load's.
+    if (payload.end_day() < descriptor_.first_day.days_since_1970() ||
+        payload.end_day() > descriptor_.last_day.days_since_1970()) {
+      return Reject("end_date", "DATE_OUTSIDE_PERIOD", "the end is not within the descriptor's period"), false;
+    }
+    if (!identity.registered_to().empty() && identity.registered_to() < identity.registered_from()) {
+      return Reject("registered_to", "DATES_CONTRADICT", "the end is before the start"), false;
     }
     if (!seen_.insert(record_id).second) {
       return Reject("record_id", "RECORD_ID_DOUBLED", "the id occurred on an earlier line"), false;
@@ -182,14 +195,30 @@ class Splitter {
   uint64_t line_ = 0;
 };
 
+absl::Status HeaderFault(absl::string_view field, absl::string_view why) {
+  return Failure(absl::StatusCode::kInvalidArgument, "EXTRACT_COLUMNS", absl::StrCat("line 1: ", why),
+                 {{"line", "1"}, {"field", std::string(field)}});
+}
+
+// The header is the descriptor's columns in their order. A message names columns of the
+// descriptor only: where a file has no header, its first line is somebody's record.
 absl::Status CheckHeader(const CsvReader& reader, const LoadDescriptor& descriptor) {
-  bool same = reader.columns().size() == descriptor.columns.size();
-  for (size_t i = 0; same && i < descriptor.columns.size(); ++i) {
-    same = reader.columns()[i] == descriptor.columns[i].name;
+  const std::vector<std::string>& given = reader.columns();
+  for (const DescribedColumn& column : descriptor.columns) {
+    if (reader.Find(column.name).has_value()) continue;
+    return HeaderFault(column.name, absl::StrCat("column '", column.name, "' of the descriptor is missing"));
   }
-  if (same) return absl::OkStatus();
-  return Failure(absl::StatusCode::kInvalidArgument, "EXTRACT_COLUMNS",
-                 "line 1: the header is not the descriptor's columns in their order", {{"line", "1"}});
+  // Every column of the descriptor is there, once; what is left over is not the descriptor's.
+  for (size_t i = 0; i < given.size(); ++i) {
+    if (i < descriptor.columns.size() && given[i] == descriptor.columns[i].name) continue;
+    const bool known = std::any_of(descriptor.columns.begin(), descriptor.columns.end(),
+                                   [&](const DescribedColumn& column) { return column.name == given[i]; });
+    if (known) {
+      return HeaderFault(given[i], absl::StrCat("column '", given[i], "' is not where the descriptor has it: keep its order"));
+    }
+    return HeaderFault("", absl::StrCat("column ", i + 1, " is not in the descriptor"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckCounts(const SplitExtract& out, const LoadDescriptor& descriptor, const SplitOptions& options) {
@@ -235,7 +264,8 @@ absl::StatusOr<SplitExtract> Split(absl::string_view csv, const LoadDescriptor& 
 std::string RejectsCsv(const std::vector<RowFault>& faults) {
   std::string csv = "line,column,reason,message\n";
   for (const RowFault& fault : faults) {
-    absl::StrAppend(&csv, fault.line, ",", fault.column, ",", fault.reason, ",\"", fault.message, "\"\n");
+    absl::StrAppend(&csv, fault.line, ",", fault.column, ",", fault.reason, ",\"",
+                    absl::StrReplaceAll(fault.message, {{"\"", "\"\""}}), "\"\n");
   }
   return csv;
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cli/operations/objections.h"
+#include "cli/operations/rejects.h"
 #include "libs/base/status.h"
 #include "libs/merkle/sha256.h"
 
@@ -19,22 +20,27 @@ absl::StatusOr<SplitOptions> OptionsOf(const Session& session, const ExtractOpti
   SplitOptions split = {.demo = session.context().demo, .fault_per_mille_max = options.fault_per_mille_max};
   if (options.withhold.empty()) return split;
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(options.withhold, kExtractBytesMax));
-  const absl::StatusOr<ObjectionFile> file = ParseObjections(csv);
+  const absl::StatusOr<ObjectionFile> file = ParseObjections(csv, session.context().demo);
   if (!file.ok()) return WithContext(file.status(), options.withhold);
+  // Whom a faulty row means cannot be known, so whose rows to withhold cannot either.
+  if (!file->faults.empty()) {
+    const RowFault& first = file->faults.front();
+    return WithContext(InvalidArgument("WITHHOLD_FILE_FAULTY",
+                                       absl::StrCat("line ", first.line, ": ", first.column, ": ", first.reason, ": ",
+                                                    first.message, "; every row of a file of people to withhold must hold")),
+                       options.withhold);
+  }
   split.withheld = NumbersOf(*file);
   return split;
 }
 
-// Writes the faults, if there are any; the file's path or "".
-absl::StatusOr<std::string> WriteRejects(const ExtractOptions& options, const LoadDescriptor& descriptor,
-                                         const std::vector<RowFault>& faults) {
-  if (faults.empty()) return std::string();
-  const std::filesystem::path folder =
-      options.rejects_dir.empty() ? std::filesystem::path(options.descriptor).parent_path()
-                                  : std::filesystem::path(options.rejects_dir);
-  const std::string path = folder / absl::StrCat(descriptor.flow, ".rejects.csv");
-  SH_RETURN_IF_ERROR(WriteFile(path, RejectsCsv(faults)));
-  return path;
+// The load's id in words of the source's key: what is sent follows from the file, its
+// descriptor and whom it withholds. The same command resumes; another one is another load.
+std::string LoadIdOf(const SourceKeys& keys, const std::string& csv, const std::string& yaml, const SplitOptions& split) {
+  std::string withheld;
+  for (const uint64_t number : split.withheld) absl::StrAppend(&withheld, number, "\n");
+  const std::string digests = absl::StrCat(ToBytes(Sha256(csv)), ToBytes(Sha256(yaml)), ToBytes(Sha256(withheld)));
+  return absl::BytesToHexString(keys.LoadId(ToBytes(Sha256(digests))));
 }
 
 }  // namespace
@@ -60,17 +66,22 @@ absl::StatusOr<ExtractOutcome> LoadExtract(Session& session, const ExtractOption
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(path, kExtractBytesMax));
   SH_ASSIGN_OR_RETURN(const SourceKeys keys, ReadSourceKeys(session, descriptor->source, options.source_key));
   SH_ASSIGN_OR_RETURN(const SplitOptions split_options, OptionsOf(session, options));
+  const std::filesystem::path folder =
+      options.rejects_dir.empty() ? std::filesystem::path(options.descriptor).parent_path()
+                                  : std::filesystem::path(options.rejects_dir);
+  const std::string rejects_path = folder / absl::StrCat(descriptor->flow, ".rejects.csv");
   std::vector<RowFault> faults;
   const absl::StatusOr<SplitExtract> extract = Split(csv, *descriptor, keys, split_options, faults);
-  SH_ASSIGN_OR_RETURN(const std::string rejects, WriteRejects(options, *descriptor, faults));
-  if (!extract.ok()) return WithContext(extract.status(), path);
+  SH_ASSIGN_OR_RETURN(const std::string rejects, WriteRejects(rejects_path, faults));
+  if (!extract.ok()) return WithContext(AndRejects(extract.status(), rejects), path);
 
   const LoadPlan plan = {.approval = options.approval,
                          .program = absl::StrCat("source/", descriptor->source),
                          .descriptor = *descriptor,
-                         .load = absl::BytesToHexString(keys.LoadId(ToBytes(Sha256(csv)))),
+                         .load = LoadIdOf(keys, csv, yaml, split_options),
                          .replaces = options.replaces};
-  SH_RETURN_IF_ERROR(SendLoad(session, plan, *extract, keys, progress));
+  const absl::Status sent = SendLoad(session, plan, *extract, keys, progress);
+  if (!sent.ok()) return WithContext(sent, options.descriptor);
   ExtractOutcome outcome = {.dataset = descriptor->dataset,
                             .load = plan.load,
                             .read_count = extract->read_count,

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cli/operations/load.h"
+#include "cli/operations/rejects.h"
 #include "cli/session/session.h"
 
 namespace safehaven::cli {
@@ -21,7 +22,7 @@ struct ExtractOptions {
   std::string source_key;    // path; empty: source/<source>.key of the keys folder
   std::string withhold;      // path of a type 1 file; empty: nobody is withheld
   std::string rejects_dir;   // where the rejects file goes; empty: beside the descriptor
-  uint64_t fault_per_mille_max = 20;
+  uint64_t fault_per_mille_max = kFaultPerMilleMax;
   std::vector<std::string> replaces;
 };
 
@@ -38,7 +39,10 @@ struct ExtractOutcome {
   absl::Duration duration;
 };
 
-// Splits and sends. The rejects file is written in any case, also when the load fails.
+// Splits and sends. Nothing is sent of a file with a fault of its own or too many faulty
+// rows. The rejects file is written in any case, also when the load fails. Reasons of
+// ParseLoadDescriptor(), Split() and SendLoad(), with the file before the message, or
+// WITHHOLD_FILE_FAULTY.
 absl::StatusOr<ExtractOutcome> LoadExtract(Session& session, const ExtractOptions& options,
                                            const LoadProgress& progress);
 

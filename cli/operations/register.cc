@@ -1,9 +1,9 @@
 #include "cli/operations/register.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "cli/register/register_files.h"
 #include "libs/base/status.h"
 
 namespace safehaven::cli {
@@ -15,17 +15,13 @@ constexpr size_t kFileBytesMax = 8u << 20;
 }  // namespace
 
 absl::StatusOr<std::vector<consent::v1::RegisterFile>> ReadRegisterDirectory(const std::string& directory) {
-  std::vector<std::filesystem::path> paths;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
-  }
-  if (paths.empty()) return NotFound("FILE_UNREADABLE", absl::StrCat(directory, ": no register files (*.yaml) there"));
-  std::sort(paths.begin(), paths.end());
+  SH_ASSIGN_OR_RETURN(const std::vector<std::string> paths, RegisterFilesBelow(directory));
+  if (paths.empty()) return NotFound("FILE_UNREADABLE", absl::StrCat(directory, ": no register files (*.yaml, *.yml) there"));
+  SH_RETURN_IF_ERROR(LoadRegisterDirectory(directory));
   std::vector<consent::v1::RegisterFile> files;
-  for (const std::filesystem::path& path : paths) {
+  for (const std::string& path : paths) {
     consent::v1::RegisterFile file;
-    file.set_name(path.filename());
+    file.set_name(std::filesystem::path(path).lexically_relative(directory));
     SH_ASSIGN_OR_RETURN(*file.mutable_text(), ReadFile(path, kFileBytesMax));
     files.push_back(std::move(file));
   }

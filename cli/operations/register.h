@@ -11,8 +11,10 @@
 
 namespace safehaven::cli {
 
-// All *.yaml of `directory`, in order of name. NOT_FOUND with reason FILE_UNREADABLE if
-// there is none.
+// All *.yaml and *.yml below `directory`, in order of path, named as below it. They are
+// read as the service reads them before anything is sent, so that a fault is told with
+// its file, line and field: failures of LoadRegisterDirectory(); NOT_FOUND with reason
+// FILE_UNREADABLE if there is no file.
 absl::StatusOr<std::vector<consent::v1::RegisterFile>> ReadRegisterDirectory(const std::string& directory);
 
 absl::StatusOr<consent::v1::PlanRegisterResponse> PlanRegister(Session& session,

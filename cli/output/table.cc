@@ -2,21 +2,46 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "libs/base/status.h"
 #include "libs/http/json_text.h"
 
 namespace safehaven::cli {
 namespace {
 
+// What a protected answer shows where it shows nothing (docs/architecture.md, "Protection").
+constexpr absl::string_view kWithheld = "suppressed";
+
 // Characters, not bytes: continuation bytes of UTF-8 take no place.
 size_t WidthOf(absl::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+// "-12.50": what is read from its right end. A day or an age band is not.
 bool IsNumber(absl::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.-") == absl::string_view::npos;
+  text = absl::StripPrefix(text, "-");
+  const size_t point = std::min(text.find('.'), text.size());
+  const auto digits = [](absl::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == absl::string_view::npos;
+  };
+  return digits(text.substr(0, point)) && (point == text.size() || digits(text.substr(point + 1)));
+}
+
+// Columns that stand on the right: numbers, and what stands in for a number that is withheld.
+std::vector<bool> NumberColumns(const TextTable& table) {
+  std::vector<bool> numbers(table.columns.size(), false);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    bool any = false, all = true;
+    for (const auto& row : table.rows) {
+      any = any || IsNumber(row[i]);
+      all = all && (IsNumber(row[i]) || row[i].empty() || row[i] == kWithheld);
+    }
+    numbers[i] = any && all;
+  }
+  return numbers;
 }
 
 std::string Aligned(const TextTable& table) {
@@ -25,14 +50,15 @@ std::string Aligned(const TextTable& table) {
   for (const auto& row : table.rows) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(row[i]));
   }
+  const std::vector<bool> right = NumberColumns(table);
   std::string text;
   const auto line = [&](const std::vector<std::string>& cells) {
+    std::string whole;
     for (size_t i = 0; i < cells.size(); ++i) {
       const std::string pad(widths[i] - WidthOf(cells[i]), ' ');
-      absl::StrAppend(&text, i == 0 ? "" : "  ", IsNumber(cells[i]) ? pad : "", cells[i],
-                      IsNumber(cells[i]) || i + 1 == cells.size() ? "" : pad);
+      absl::StrAppend(&whole, i == 0 ? "" : "  ", right[i] ? pad : "", cells[i], right[i] ? "" : pad);
     }
-    text.push_back('\n');
+    absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(whole), "\n");
   };
   line(table.columns);
   std::vector<std::string> rules;

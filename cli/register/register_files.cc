@@ -19,26 +19,6 @@ using consent::FileEntry;
 using consent::RegisterEvent;
 using consent::RegisterSnapshot;
 
-absl::StatusOr<std::vector<std::string>> FilesBelow(const std::string& directory) {
-  std::error_code failed;
-  if (!std::filesystem::is_directory(directory, failed)) {
-    return NotFound("REGISTER_DIRECTORY_MISSING", absl::StrCat(directory, " is not a directory"));
-  }
-  std::vector<std::string> files;
-  std::filesystem::recursive_directory_iterator walk(directory, failed);
-  for (; !failed && walk != std::filesystem::recursive_directory_iterator(); walk.increment(failed)) {
-    const std::string extension = walk->path().extension().string();
-    if (!walk->is_regular_file(failed) || (extension != ".yaml" && extension != ".yml")) continue;
-    files.push_back(walk->path().string());
-    if (files.size() > kRegisterFilesMax) {
-      return InvalidArgument("REGISTER_FILE_MALFORMED", absl::StrCat(directory, " holds too many files"));
-    }
-  }
-  if (failed) return Unavailable("FILE_READ_FAILED", absl::StrCat(directory, ": ", failed.message()));
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 absl::StatusOr<std::string> ReadWhole(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
@@ -84,8 +64,28 @@ absl::Status CheckTogether(const std::vector<FileEntry>& entries) {
 
 }  // namespace
 
+absl::StatusOr<std::vector<std::string>> RegisterFilesBelow(const std::string& directory) {
+  std::error_code failed;
+  if (!std::filesystem::is_directory(directory, failed)) {
+    return NotFound("REGISTER_DIRECTORY_MISSING", absl::StrCat(directory, " is not a directory"));
+  }
+  std::vector<std::string> files;
+  std::filesystem::recursive_directory_iterator walk(directory, failed);
+  for (; !failed && walk != std::filesystem::recursive_directory_iterator(); walk.increment(failed)) {
+    const std::string extension = walk->path().extension().string();
+    if (!walk->is_regular_file(failed) || (extension != ".yaml" && extension != ".yml")) continue;
+    files.push_back(walk->path().string());
+    if (files.size() > kRegisterFilesMax) {
+      return InvalidArgument("REGISTER_FILE_MALFORMED", absl::StrCat(directory, " holds too many files"));
+    }
+  }
+  if (failed) return Unavailable("FILE_READ_FAILED", absl::StrCat(directory, ": ", failed.message()));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 absl::StatusOr<std::vector<FileEntry>> LoadRegisterDirectory(const std::string& directory) {
-  SH_ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesBelow(directory));
+  SH_ASSIGN_OR_RETURN(const std::vector<std::string> files, RegisterFilesBelow(directory));
   std::vector<FileEntry> entries;
   for (const std::string& file : files) {
     SH_ASSIGN_OR_RETURN(const std::string text, ReadWhole(file));

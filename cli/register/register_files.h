@@ -20,6 +20,11 @@ namespace safehaven {
 
 inline constexpr size_t kRegisterFilesMax = 10'000;
 
+// The paths of every *.yaml and *.yml file below `directory`, in order. NOT_FOUND with
+// reason REGISTER_DIRECTORY_MISSING, UNAVAILABLE with FILE_READ_FAILED, INVALID_ARGUMENT
+// with REGISTER_FILE_MALFORMED if there are too many.
+absl::StatusOr<std::vector<std::string>> RegisterFilesBelow(const std::string& directory);
+
 // Every entry of every *.yaml and *.yml file below `directory`, in order of file and
 // place. Each entry is valid by itself; every reference from the latest versions is to
 // an entry that is there; one key has one version a moment ("recorded_at").

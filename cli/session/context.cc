@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -15,7 +16,7 @@ namespace {
 constexpr size_t kContextBytesMax = 1 << 20;
 
 absl::Status Invalid(const YAML::Mark& mark, absl::string_view why) {
-  return InvalidArgument("CONTEXT_INVALID", absl::StrCat("line ", mark.line + 1, ": ", why));
+  return InvalidArgument("CONTEXT_INVALID", absl::StrCat("line ", std::max(mark.line, 0) + 1, ": ", why));
 }
 
 absl::StatusOr<Context> Parse(const YAML::Node& root, const std::filesystem::path& folder) {
@@ -60,9 +61,10 @@ absl::StatusOr<Context> ReadContext(const std::string& path) {
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t bytes_max) {
   std::error_code error;
-  const uintmax_t size = std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
+  const bool is_file = std::filesystem::is_regular_file(path, error);
+  const uintmax_t size = is_file ? std::filesystem::file_size(path, error) : 0;
   std::ifstream file(path, std::ios::binary);
-  if (error || !file) return NotFound("FILE_UNREADABLE", absl::StrCat(path, ": cannot be read"));
+  if (!is_file || error || !file) return NotFound("FILE_UNREADABLE", absl::StrCat(path, ": is no file that can be read"));
   if (size > bytes_max) {
     return InvalidArgument("FILE_TOO_LARGE", absl::StrCat(path, ": larger than ", bytes_max, " bytes"));
   }

@@ -81,6 +81,10 @@ absl::StatusOr<Client*> Session::Connect(absl::string_view program, absl::string
 }
 
 absl::StatusOr<std::string> Session::FetchToken(absl::string_view person) {
+  if (person.empty()) {
+    return Failure(absl::StatusCode::kUnauthenticated, "TOKEN_UNAVAILABLE",
+                   "who asks? name a persona of the demo with --as, or set SAFEHAVEN_TOKEN to a token of your issuer");
+  }
   if (context_.issuer.empty() || context_.personas.empty()) return TokenUnavailable(person, "the context has no issuer");
   SH_ASSIGN_OR_RETURN(const std::string personas, ReadFile(context_.personas, 1 << 20));
   SH_ASSIGN_OR_RETURN(const std::string secret, PersonaSecret(personas, person));

@@ -17,7 +17,7 @@ namespace {
 
 absl::Status LoadObjections(Tour& tour, const std::string& set, const std::string& file, uint64_t& count) {
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(absl::StrCat(tour.options.region, "/objections/", file), 1 << 30));
-  SH_ASSIGN_OR_RETURN(const ObjectionFile objections, ParseObjections(csv));
+  SH_ASSIGN_OR_RETURN(const ObjectionFile objections, ParseObjections(csv, true));
   SH_RETURN_IF_ERROR(SendObjections(tour.session, set, absl::StrCat("demo-", file), objections, "dana.engineer"));
   count += objections.objections.size();
   return absl::OkStatus();

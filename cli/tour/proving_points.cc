@@ -107,7 +107,7 @@ absl::Status PointObjections(Tour& tour) {
   SH_ASSIGN_OR_RETURN(const gateway::v1::QueryResponse before, Query(tour.session, asking));
   SH_RETURN_IF_ERROR(Expect(before.has_table(), "the pioneer may ask for pseudonymised records"));
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(tour.options.region + "/objections/forty.csv", 1 << 20));
-  SH_ASSIGN_OR_RETURN(const ObjectionFile forty, ParseObjections(csv));
+  SH_ASSIGN_OR_RETURN(const ObjectionFile forty, ParseObjections(csv, true));
   const absl::Time handed_in = tour.session.clock().Now();
   SH_ASSIGN_OR_RETURN(const Revision revision,
                       SendObjections(tour.session, absl::StrCat("programme:", kPioneer), "demo-forty", forty, "dana.engineer"));

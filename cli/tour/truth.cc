@@ -60,7 +60,7 @@ absl::StatusOr<linkage::v1::EvaluateRequest> TruthLabels(Session& session, const
 
 absl::StatusOr<FortyTruth> ReadForty(const std::string& region, const std::vector<std::string>& datasets) {
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(region + "/objections/forty.csv", kFileBytesMax));
-  SH_ASSIGN_OR_RETURN(const ObjectionFile forty, ParseObjections(csv));
+  SH_ASSIGN_OR_RETURN(const ObjectionFile forty, ParseObjections(csv, true));
   const std::set<uint64_t> numbers = NumbersOf(forty);
   std::set<std::string> persons;
   SH_RETURN_IF_ERROR(ForEachRow(region + "/truth/people.csv", {"person", "nhs_number"},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
@@ -56,10 +57,12 @@ absl::StatusOr<CsvReader> CsvReader::Make(absl::string_view text, CsvLimits limi
   SH_ASSIGN_OR_RETURN(const bool any, reader.ReadRow());
   if (!any) return Refused(1, "CSV_EMPTY", "the file is empty: a header line is required");
   for (const absl::string_view name : reader.fields_) reader.columns_.emplace_back(name);
-  std::vector<std::string> sorted = reader.columns_;
-  std::sort(sorted.begin(), sorted.end());
-  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end()) {
-    return Refused(1, "CSV_COLUMN_DOUBLED", absl::StrCat("column '", twice->substr(0, 60), "' occurs twice"));
+  // By place, not by name: where a file has no header, its first line is a record.
+  std::map<absl::string_view, size_t> seen;
+  for (size_t i = 0; i < reader.columns_.size(); ++i) {
+    const auto [first, is_new] = seen.emplace(reader.columns_[i], i);
+    if (is_new) continue;
+    return Refused(1, "CSV_COLUMN_DOUBLED", absl::StrCat("columns ", first->second + 1, " and ", i + 1, " have the same name"));
   }
   return reader;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "cli/load/identity_values.h"
 #include "libs/base/nhs_number.h"
 #include "libs/base/status.h"
 
@@ -118,6 +119,45 @@ TEST(Split, AFileThatIsNotWhatItsDescriptorSaysIsRefused) {
   EXPECT_EQ(ReasonOf(Split("record_id\n", Descriptor(0), Keys(), {}, faults).status()), "EXTRACT_COLUMNS");
 }
 
+TEST(Split, AHeaderThatDiffersIsToldByTheDescriptorsNamesOnly) {
+  // Where a file has no header its first line is a person's record, so nothing of it is told.
+  const auto told = [](const std::string& header) {
+    std::vector<RowFault> faults;
+    const absl::Status status = Split(header + "\n", Descriptor(0), Keys(), {}, faults).status();
+    EXPECT_EQ(ReasonOf(status), "EXTRACT_COLUMNS");
+    return std::string(status.message());
+  };
+  EXPECT_THAT(told("record_id,nhs_number,feed,start_date,end_date,restriction,bed_days"), HasSubstr("'birth_date'"));
+  EXPECT_THAT(told("record_id,nhs_number,birth_date,feed,start_date,end_date,restriction,bed_days,shoe_size"),
+              testing::AllOf(HasSubstr("column 9"), testing::Not(HasSubstr("shoe_size"))));
+  EXPECT_THAT(told("record_id,birth_date,nhs_number,feed,start_date,end_date,restriction,bed_days"), HasSubstr("order"));
+  EXPECT_THAT(told("e1,9990000011,1950-02-03,apc,2025-05-01,2025-05-04,,3"), testing::Not(HasSubstr("999")));
+}
+
+TEST(Split, AnEventOutsideThePeriodIsAnotherLoads) {
+  const Outcome outcome = SplitRows("e1,,,apc,2026-03-31,2026-03-31,,3\ne2,,,apc,2026-03-31,2026-04-01,,3\n", 2);
+  ASSERT_TRUE(outcome.extract.ok());
+  EXPECT_EQ(outcome.extract->payloads.size(), 1u);
+  ASSERT_EQ(outcome.faults.size(), 1u);
+  EXPECT_EQ(outcome.faults[0].reason, "DATE_OUTSIDE_PERIOD");
+}
+
+TEST(IdentityValues, CodesAreThoseOfTheFormat) {
+  const auto reason = [](absl::string_view column, absl::string_view value) {
+    return ReasonOf(CheckIdentityValue(column, value));
+  };
+  for (const char* sex : {"0", "1", "2", "9"}) EXPECT_EQ(reason("sex", sex), "");
+  EXPECT_EQ(reason("sex", "F"), "SEX_UNKNOWN");
+  EXPECT_EQ(reason("nhs_number_verified", "1"), "");
+  EXPECT_EQ(reason("nhs_number_verified", "Y"), "VERIFIED_MALFORMED");
+  EXPECT_EQ(reason("practice_code", "Z81001"), "");
+  EXPECT_EQ(reason("commissioner", "zc1"), "ODS_CODE_MALFORMED");
+  EXPECT_EQ(reason("small_area", "E01990001"), "");
+  EXPECT_EQ(reason("small_area", "E0199"), "SMALL_AREA_MALFORMED");
+  EXPECT_EQ(reason("family_name", std::string(kIdentityTextMax, 'n')), "");
+  EXPECT_EQ(reason("family_name", std::string(kIdentityTextMax + 1, 'n')), "TEXT_TOO_LONG");
+}
+
 TEST(Split, TheIdentityOfARestrictedRowStaysAtTheSourceAndIsCounted) {
   const Outcome outcome =
       SplitRows(absl::StrCat("e1,", Number(999'000'010), ",1950-02-03,apc,2025-05-01,2025-05-04,fertility,3\n"), 1);
@@ -176,6 +216,9 @@ TEST(Descriptor, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(fault("name: bed_days", "name: feed"), "17 feed");
   EXPECT_EQ(fault("birth_date", "shoe_size"), "12 shoe_size");
   EXPECT_EQ(fault("part: key", "part: payload"), "10 record_id");
+  EXPECT_EQ(fault("provider: ZA1", "provider: trust"), "4 provider");
+  EXPECT_EQ(fault("flow: acute-apc-2025", "flow: ../apc"), "5 flow");
+  EXPECT_EQ(fault("name: end_date", "name: currency"), "10 columns");
   EXPECT_EQ(ReasonOf(ParseLoadDescriptor("a: [").status()), "DESCRIPTOR_INVALID");
 }
 

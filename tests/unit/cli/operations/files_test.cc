@@ -1,0 +1,79 @@
+// Files that the command line checks before it sends anything: objections and ledgers.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "cli/operations/ledger_total.h"
+#include "cli/operations/objections.h"
+#include "cli/operations/rejects.h"
+#include "cli/session/context.h"
+#include "libs/base/nhs_number.h"
+#include "libs/base/status.h"
+
+namespace safehaven::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr char kHeader[] = "nhs_number,effective_date,received_date,source_system,capacity\n";
+
+std::string Number(uint32_t base) { return NhsNumber::FromBase(base)->ToDigits(); }
+
+TEST(ObjectionFiles, TakesGoodRowsAndListsTheOthersWithTheirPlace) {
+  const std::string number = Number(999'000'010);
+  const absl::StatusOr<ObjectionFile> file = ParseObjections(
+      absl::StrCat(kHeader, number, ",2025-01-02,2025-01-03,spine,self\n",  //
+                   "12,2025-01-02,2025-01-03,spine,self\n",                 //
+                   Number(400'000'004), ",2025-01-02,2025-01-03,spine,self\n",
+                   number, ",2025-01-02,2025-01-01,spine,self\n",  //
+                   number, ",2025-01-02\n"),
+      /*demo=*/true);
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(file->objections.size(), 1u);
+  std::vector<std::string> faults;
+  for (const RowFault& fault : file->faults) faults.push_back(absl::StrCat(fault.line, " ", fault.column, " ", fault.reason));
+  EXPECT_THAT(faults, ElementsAre("3 nhs_number NHS_NUMBER_MALFORMED", "4 nhs_number NHS_NUMBER_NOT_DEMO",
+                                  "5 received_date DATES_CONTRADICT", "6  CSV_FIELD_COUNT"));
+}
+
+TEST(ObjectionFiles, ProductionTakesNoNumberThatIsNeverIssued) {
+  const std::string csv = absl::StrCat(kHeader, Number(999'000'010), ",2025-01-02,2025-01-03,spine,self\n",
+                                       Number(400'000'004), ",2025-01-02,2025-01-03,spine,self\n");
+  const absl::StatusOr<ObjectionFile> file = ParseObjections(csv, /*demo=*/false);
+  ASSERT_TRUE(file.ok());
+  EXPECT_EQ(file->objections.size(), 1u);
+  EXPECT_EQ(file->faults.at(0).reason, "NHS_NUMBER_NEVER_ISSUED");
+}
+
+TEST(ObjectionFiles, ColumnsThatAreMissingOrUnknownRefuseTheFile) {
+  EXPECT_EQ(MetadataOf(ParseObjections("nhs_number,effective_date\n", true).status())["field"], "received_date");
+  const absl::Status unknown = ParseObjections("nhs_number,effective_date,received_date,mood\n", true).status();
+  EXPECT_EQ(ReasonOf(unknown), "OBJECTION_COLUMNS");
+  EXPECT_THAT(std::string(unknown.message()), HasSubstr("column 4"));
+  EXPECT_TRUE(ParseObjections("received_date,nhs_number,effective_date\n", true).ok());
+}
+
+TEST(LedgerTotal, HoldsToTheLastUnitOrSaysBothSums) {
+  const std::string ledger = "provider,cost_centre,account,description,amount\nZA1,A,1,x,10.25\nZA1,A,2,y,-0.25000001\n";
+  EXPECT_TRUE(CheckLedgerTotal(ledger, "l.csv", "9.99999999").ok());
+  const absl::Status other = CheckLedgerTotal(ledger, "l.csv", "10");
+  EXPECT_EQ(ReasonOf(other), "LEDGER_DOES_NOT_ADD_UP");
+  EXPECT_THAT(std::string(other.message()), testing::AllOf(HasSubstr("l.csv"), HasSubstr("9.99999999"), HasSubstr("-0.00000001")));
+  EXPECT_EQ(ReasonOf(CheckLedgerTotal(ledger + "ZA1,A,3,z,ten\n", "l.csv", "10")), "LEDGER_INVALID");
+  EXPECT_EQ(ReasonOf(CheckLedgerTotal(ledger, "l.csv", "ten")), "FIELD_INVALID");
+}
+
+TEST(Rejects, AreThoseOfTheLastTry) {
+  const std::string path = std::filesystem::path(testing::TempDir()) / "rejects_test.csv";
+  ASSERT_EQ(*WriteRejects(path, {{.line = 3, .column = "sex", .reason = "SEX_UNKNOWN", .message = "say \"1\""}}), path);
+  EXPECT_EQ(*ReadFile(path, 1000), "line,column,reason,message\n3,sex,SEX_UNKNOWN,\"say \"\"1\"\"\"\n");
+  ASSERT_EQ(*WriteRejects(path, {}), "");
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+}  // namespace
+}  // namespace safehaven::cli
