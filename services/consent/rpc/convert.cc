@@ -6,7 +6,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "libs/warrant/wire.h"
 #include "services/consent/core/explain.h"
 
@@ -37,6 +39,29 @@ v1::GateOutcome OutcomeToProto(Verdict verdict) {
     case Verdict::kNeedsMore: return v1::GATE_OUTCOME_NEEDS_MORE;
   }
   return v1::GATE_OUTCOME_FAIL;
+}
+
+// An objection of a set as people call it.
+std::string ObjectionWords(const std::string& set) {
+  if (set == "type1") return "a type 1 objection";
+  if (set == "national") return "a national data opt-out";
+  if (set == "programme") return "an objection to this programme";
+  return absl::StrCat("an objection to ", absl::StripPrefix(set, "programme:"));
+}
+
+// What becomes of records of people who objected, in one sentence.
+std::string DissentSentence(const DissentPolicy& policy) {
+  const std::string records = policy.source == "*" ? "" : absl::StrCat(absl::StrReplaceAll(policy.source, {{"_", " "}}), " records");
+  if (policy.mode == ObjectionMode::kIgnore || policy.sets.empty()) {
+    return absl::StrCat("Objections are not applied", records.empty() ? "" : " to ", records, ".");
+  }
+  std::string people;
+  for (size_t i = 0; i < policy.sets.size(); ++i) {
+    absl::StrAppend(&people, i == 0 ? "" : i + 1 == policy.sets.size() ? " or " : ", ", ObjectionWords(policy.sets[i]));
+  }
+  const bool strip = policy.mode == ObjectionMode::kStripIdentifiers;
+  return absl::StrCat("People with ", people, strip ? " are not named" : " are left out",
+                      records.empty() ? "" : strip ? " in " : " of ", records, ".");
 }
 
 template <typename Message>
@@ -104,7 +129,7 @@ v1::RegisterChange ChangeToProto(const PlannedChange& change) {
   return wire;
 }
 
-v1::Entitlement EntitlementToProto(const Approval& approval) {
+v1::Entitlement EntitlementToProto(const Approval& approval, CivilDay day) {
   v1::Entitlement wire;
   wire.set_approval(approval.reference.printed());
   wire.set_title(approval.title);
@@ -121,11 +146,11 @@ v1::Entitlement EntitlementToProto(const Approval& approval) {
   *wire.mutable_valid_from() = DateToProto(approval.period.first_day);
   if (approval.period.last_day.has_value()) *wire.mutable_valid_to() = DateToProto(*approval.period.last_day);
   for (const std::string& kind : approval.recipient_environments) {
-    wire.add_conditions(absl::StrCat("only inside an environment of kind ", kind));
+    wire.add_conditions(absl::StrCat("Answers only inside a registered environment: ",
+                                     absl::StrReplaceAll(kind, {{"_", " "}}), "."));
   }
   for (const DissentPolicy& policy : approval.dissent) {
-    wire.add_conditions(absl::StrCat("objections in records of ", policy.source == "*" ? "every source" : policy.source,
-                                     " (", absl::StrJoin(policy.sets, ", "), "): ", Name(policy.mode)));
+    if (policy.period.Contains(day)) wire.add_conditions(DissentSentence(policy));
   }
   return wire;
 }

@@ -19,7 +19,7 @@ CallerEvidence EvidenceFromProto(const type::v1::Evidence& evidence);
 v1::Decision DecisionToProto(const Evaluation& evaluation, const Question& question, const Caller& caller);
 v1::HistoricalDecision HistoricalToProto(const HistoricalDecision& decision, const Question& question);
 v1::RegisterChange ChangeToProto(const PlannedChange& change);
-v1::Entitlement EntitlementToProto(const Approval& approval);
+v1::Entitlement EntitlementToProto(const Approval& approval, CivilDay day);
 
 // "permitted", "required", "refused" or "needs_more": as logged.
 std::string EffectText(Effect effect);

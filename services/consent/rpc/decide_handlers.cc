@@ -4,6 +4,7 @@
 #include "libs/merkle/sha256.h"
 #include "libs/warrant/wire.h"
 #include "services/consent/core/entitlement.h"
+#include "services/consent/core/lifecycle.h"
 #include "services/consent/rpc/convert.h"
 #include "services/consent/rpc/handlers.h"
 
@@ -160,7 +161,10 @@ absl::StatusOr<v1::ListEntitlementsResponse> DecideHandlers::ListEntitlements(
   response.set_role(caller.role);
   for (const auto& [key, approval] : view.snapshot->All<Approval>()) {
     if (!MayRelyOn(approval->value, caller, day)) continue;
-    *response.add_entitlements() = EntitlementToProto(approval->value);
+    // One that was withdrawn or is not decided yet is in its dates and permits nothing.
+    const absl::StatusOr<Lifecycle> life = LifecycleOn(approval->value, day);
+    if (!life.ok() || !life->IsInForce()) continue;
+    *response.add_entitlements() = EntitlementToProto(approval->value, day);
   }
   response.set_complete(true);
   return response;
