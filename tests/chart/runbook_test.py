@@ -47,6 +47,13 @@ class Runbook(unittest.TestCase):
         self.runbook = text_of(RUNBOOK)
         self.known = literals(sources("libs", "services", "cli"))
 
+    def test_the_image_has_the_dashboard_where_the_gateway_looks(self):
+        # ../share/safehaven/web from the folder of the program: /usr/bin in the image.
+        dockerfile = text_of(os.path.join(helm.ROOT, "Dockerfile"))
+        self.assertIn('"share/safehaven/web"', text_of(os.path.join(helm.ROOT, "services", "gateway", "main.cc")))
+        self.assertIn("cp -r build/release/share/safehaven/web /image/share/safehaven/", dockerfile)
+        self.assertIn("COPY --from=build /image/bin/ /usr/bin/\nCOPY --from=build /image/share/ /usr/share/", dockerfile)
+
     def test_every_reason_is_one_that_the_code_gives(self):
         words = {word for span in code_spans(self.runbook)
                  for word in re.findall(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b", span)} - FOREIGN_WORDS

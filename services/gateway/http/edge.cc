@@ -27,6 +27,7 @@ constexpr char kSessionPath[] = "/auth/session";
 // count as the issuer's navigation, and the browser would hold the strict cookie back.
 constexpr char kSignedInPage[] =
     "<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>Safehaven</title>"
+    "<link rel=\"icon\" href=\"/mark.svg\" type=\"image/svg+xml\">"
     "<meta http-equiv=\"refresh\" content=\"0;url=/\"></head><body><p>You are signed in. "
     "<a href=\"/\">Go to the dashboard</a>.</p></body></html>\n";
 

@@ -91,6 +91,8 @@ HttpResponse ErrorPage(const absl::Status& status) {
   response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
   response.body = absl::StrCat(
       "<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>Safehaven: not signed in</title>"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "<link rel=\"icon\" href=\"/mark.svg\" type=\"image/svg+xml\">"
       "<link rel=\"stylesheet\" href=\"/safehaven.css\"></head><body class=\"message-page\"><main>"
       "<h1>That did not work</h1><p>",
       HtmlEscape(status.message()), ".</p><p class=\"reason\">", HtmlEscape(ReasonOf(status)),

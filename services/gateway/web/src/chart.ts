@@ -5,7 +5,7 @@
 import { Table } from "./api.js";
 import { svg } from "./dom.js";
 import { orderedRows } from "./result_table.js";
-import { groupDigits, isMoney, say, sayValue, WITHHELD } from "./words.js";
+import { groupDigits, isMoney, say, sayKey, sayNumber, WITHHELD } from "./words.js";
 
 const WIDTH = 960;
 const HEIGHT = 380;
@@ -29,18 +29,24 @@ function barsOf(table: Table, measure: string): readonly Bar[] {
   const columns = table.columns ?? [];
   const at = columns.indexOf(measure);
   const keys = table.keyColumnCount ?? 0;
-  return orderedRows(table).map((values) => ({
-    group: keys > 0 ? sayValue(columns[0] ?? "", values[0] ?? "") : "All",
-    series: keys > 1 ? values.slice(1, keys).map((v, i) => sayValue(columns[i + 1] ?? "", v)).join(", ") : "",
+  const bars = orderedRows(table).map((values) => ({
+    group: keys > 0 ? sayKey(columns[0] ?? "", values[0] ?? "") : "All",
+    series: keys > 1 ? values.slice(1, keys).map((v, i) => sayKey(columns[i + 1] ?? "", v)).join(", ") : "",
     value: values[at] === WITHHELD ? null : Number(values[at]),
   }));
+  // A colour for what is nowhere would only make the others thinner.
+  const seen = new Set(bars.filter((bar) => bar.value !== 0).map((bar) => bar.series));
+  return bars.filter((bar) => seen.size === 0 || seen.has(bar.series));
 }
 
-/** The next round number at or above `value`: 1, 2 or 5 times a power of ten. */
+// Heights of an axis whose quarters read well.
+const STEPS = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
+
+/** The next round number at or above `value`. */
 function roundUp(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  for (const step of [1, 2, 2.5, 5, 10]) if (value <= step * power) return step * power;
+  for (const step of STEPS) if (value <= step * power) return step * power;
   return 10 * power;
 }
 
@@ -119,7 +125,7 @@ export function chart(table: Table, measure: string): SVGElement | null {
       barWidth * (series.indexOf(bar.series) - series.length / 2);
     const y = bar.value === null ? bottomY - STUB_HEIGHT : scale(bar.value);
     const style = bar.value === null ? "withheld-bar" : `series-${series.indexOf(bar.series)}`;
-    const text = bar.value === null ? "withheld" : sayValue(measure, String(bar.value));
+    const text = bar.value === null ? "withheld" : sayNumber(measure, bar.value.toFixed(isMoney(measure) ? 2 : 0));
     const title = svg("title", {}, [bar.group, bar.series, text].filter((part) => part !== "").join(", "));
     picture.append(
       svg(

@@ -69,9 +69,9 @@ async function showWorkspace(): Promise<void> {
   byId("organisation").textContent = [say(entitled.role ?? ""), entitled.organisation ?? ""].filter((part) => part !== "").join(", ");
   const form = new QuestionForm(entitled, catalogue);
   const list = entitled.entitlements ?? [];
-  byId("entitlements").replaceChildren(...list.map((entitlement) => entitlementCard(entitlement, () => form.choose(entitlement.approval))));
+  byId("entitlements").replaceChildren(...list.map((entitlement) => entitlementCard(entitlement, catalogue.datasets, () => form.choose(entitlement.approval))));
   if (list.length === 0) {
-    byId("entitlements").replaceChildren(element("li", { class: "card empty" }, "No approval in the register lets you ask anything today."));
+    byId("entitlements").replaceChildren(element("li", { class: "card empty" }, "No approval in the register lets your organisation and role ask anything today. You can still ask or explain under any approval whose reference you know: the gates say what stands against it."));
   }
   show(byId("incomplete"), entitled.complete !== true);
   wireForm(form);

@@ -3,10 +3,11 @@
 // that the gates should explain.
 
 import { Catalogue, CatalogueItem, CivilDate, Entitlements, Question } from "./api.js";
-import { byId, element } from "./dom.js";
-import { say } from "./words.js";
+import { byId, element, show } from "./dom.js";
+import { PURPOSES, say } from "./words.js";
 
 const DIMENSIONS_MAX = 3;
+const ANOTHER = ""; // of the approvals: one that is not the caller's, by its reference
 const KEPT_QUESTION = "safehaven-question";
 const FIRST_MEASURES = ["cost_per_head"];
 const FIRST_DIMENSIONS = ["age_band", "sex"];
@@ -70,7 +71,10 @@ export class QuestionForm {
     boxes(byId("measures"), "measure", catalogue.measures, before.measures ?? FIRST_MEASURES);
     boxes(byId("dimensions"), "dimension", catalogue.dimensions, before.dimensions ?? FIRST_DIMENSIONS);
     const approvals = (entitled.entitlements ?? []).map((e) => [e.approval, `${e.approval}: ${e.title ?? ""}`] as const);
-    options(byId<HTMLSelectElement>("approval"), approvals, before.approval ?? "");
+    const known = before.approval === undefined || approvals.some(([reference]) => reference === before.approval);
+    const chosen = known ? before.approval ?? approvals[0]?.[0] ?? ANOTHER : ANOTHER;
+    options(byId<HTMLSelectElement>("approval"), [...approvals, [ANOTHER, "Another approval …"]], chosen);
+    byId<HTMLInputElement>("reference").value = known ? "" : before.approval ?? "";
     this.approvalChanged(before.purpose ?? "", before.datasets);
     byId("approval").addEventListener("change", () => this.approvalChanged("", undefined));
   }
@@ -85,7 +89,8 @@ export class QuestionForm {
   private approvalChanged(purpose: string, datasets: readonly string[] | undefined): void {
     const approval = byId<HTMLSelectElement>("approval").value;
     const entitlement = (this.entitled.entitlements ?? []).find((e) => e.approval === approval);
-    const purposes = entitlement?.purposes ?? [];
+    show(byId("another"), approval === ANOTHER);
+    const purposes = entitlement?.purposes ?? PURPOSES;
     options(byId<HTMLSelectElement>("purpose"), purposes.map((p) => [p, say(p)] as const), purpose);
     const covered = entitlement?.datasets ?? [];
     boxes(byId("datasets"), "dataset", this.catalogue.datasets, datasets ?? covered);
@@ -93,8 +98,9 @@ export class QuestionForm {
 
   /** The question as the form has it. Throws FormError. */
   read(): Question {
+    const chosen = byId<HTMLSelectElement>("approval").value;
     const question: Question = {
-      approval: byId<HTMLSelectElement>("approval").value,
+      approval: chosen === ANOTHER ? byId<HTMLInputElement>("reference").value.trim() : chosen,
       purpose: byId<HTMLSelectElement>("purpose").value,
       operation: "aggregate",
       identifiability: "aggregate_suppressed",
@@ -106,7 +112,8 @@ export class QuestionForm {
       measures: checked("measure"),
       dimensions: checked("dimension"),
     };
-    if (question.approval === "") throw new FormError("Choose an approval to rely on.", "approval");
+    if (question.approval === "") throw new FormError("Give the reference of the approval to rely on.", "reference");
+    if (question.commissioner === "") throw new FormError("Say whose people you ask about.", "commissioner");
     if (question.datasets.length === 0) throw new FormError("Choose at least one data set.", "datasets");
     if (question.measures.length === 0) throw new FormError("Choose at least one measure.", "measures");
     if (question.dimensions.length > DIMENSIONS_MAX) {

@@ -4,8 +4,8 @@ import { ApiError, DecisionView, PreviewResponse, QueryResponse, Table } from ".
 import { chart, drawable } from "./chart.js";
 import { byId, element } from "./dom.js";
 import { resultTable } from "./result_table.js";
-import { gateList, outcomeBanner, sentences } from "./verdicts.js";
-import { groupDigits, isMoney, say } from "./words.js";
+import { gateList, inWords, outcomeBanner, remedies, sentences } from "./verdicts.js";
+import { groupDigits, isMoney, say, WITHHELD } from "./words.js";
 
 function figure(value: string, text: string): HTMLElement {
   return element("div", { class: "figure" }, element("strong", {}, value), element("span", {}, text));
@@ -52,13 +52,13 @@ function tablePart(table: Table): HTMLElement {
 }
 
 function figures(table: Table): HTMLElement {
+  const leftOut = table.leftOut === undefined || table.leftOut === WITHHELD ? "withheld" : groupDigits(table.leftOut);
   return element(
     "div",
     { class: "figures" },
-    figure(String((table.rows ?? []).length), "rows"),
+    figure(groupDigits(String((table.rows ?? []).length)), table.complete ? "groups" : "groups; there are more, which are not shown"),
     figure(groupDigits(table.suppressedCellCount ?? "0"), "values withheld"),
-    figure(table.leftOut === undefined || table.leftOut === "suppressed" ? "withheld" : groupDigits(table.leftOut), "people left out because they objected"),
-    figure(table.complete ? "Yes" : "No", "these are all rows"),
+    figure(leftOut, "people left out because they objected"),
   );
 }
 
@@ -74,9 +74,10 @@ function fill(heading: string, ...parts: (HTMLElement | string)[]): void {
 function decisionParts(decision: DecisionView): readonly (HTMLElement | string)[] {
   const relied = decision.approval ? element("p", { class: "note" }, `Relied on: ${decision.approval}.`) : "";
   return [
-    element("section", { class: "decision" }, element("h3", {}, "Gate by gate"), relied, gateList(decision)),
-    sentences("What would be lawful", decision.explanation),
+    remedies(decision),
     sentences("What you have to keep to", decision.obligations),
+    element("section", { class: "decision" }, element("h3", {}, "Gate by gate"), relied, gateList(decision)),
+    inWords(decision),
   ];
 }
 
@@ -98,7 +99,7 @@ export function showPreview(response: PreviewResponse): void {
     element(
       "div",
       { class: "figures" },
-      figure(groupDigits(response.rowCount ?? "0"), "rows"),
+      figure(groupDigits(response.rowCount ?? "0"), "groups"),
       figure(groupDigits(response.suppressedCellCount ?? "0"), "values would be withheld"),
     ),
     response.receipt ? receiptButton(response.receipt) : "",

@@ -22,7 +22,7 @@ export function outcomeBanner(decision: DecisionView, wasAsked: boolean): HTMLEl
   const style = decision.effect === "permitted" || decision.effect === "required" ? "good" : decision.effect === "refused" ? "bad" : "open";
   const open = (decision.verdicts ?? []).filter((verdict) => verdict.outcome !== "pass");
   const all = style === "good" ? `All ${(decision.verdicts ?? []).length} gates pass.` : "";
-  const why = open.length === 0 ? all : `${open.map((v) => say(v.gate)).join(", ")}: see below.`;
+  const why = open.length === 0 ? all : `Stopped by ${open.length === 1 ? "one gate" : `${open.length} gates`}: ${open.map((v) => say(v.gate)).join(", ")}.`;
   const words = wasAsked ? EFFECT_WORDS[decision.effect] : `Would be: ${EFFECT_WORDS[decision.effect].toLowerCase()}`;
   return element("div", { class: `banner ${style}` }, element("strong", {}, words), element("span", {}, why));
 }
@@ -47,8 +47,29 @@ export function gateList(decision: DecisionView): HTMLElement {
   return element("ol", { class: "gates" }, ...ordered.map(gateItem));
 }
 
+const sentence = (line: string): string => line.charAt(0).toUpperCase() + line.slice(1);
+
 /** Sentences that go with a decision; nothing if there are none. */
 export function sentences(title: string, lines: readonly string[] | undefined): HTMLElement | string {
   if (lines === undefined || lines.length === 0) return "";
-  return element("section", { class: "sentences" }, element("h3", {}, title), element("ul", {}, ...lines.map((line) => element("li", {}, line))));
+  return element(
+    "section",
+    { class: "sentences" },
+    element("h3", {}, title),
+    element("ul", {}, ...lines.map((line) => element("li", {}, sentence(line)))),
+  );
+}
+
+/** What would have to change, of every gate that stops the question. */
+export function remedies(decision: DecisionView): HTMLElement | string {
+  const stopping = (decision.verdicts ?? []).filter((verdict) => verdict.outcome !== "pass");
+  const lines = [...new Set(stopping.map((verdict) => verdict.remedy ?? "").filter((remedy) => remedy !== ""))];
+  return sentences(lines.length > 1 ? "What would make it lawful, all of it" : "What would make it lawful", lines);
+}
+
+/** The decision as the log has it in words, folded: it repeats the gates. */
+export function inWords(decision: DecisionView): HTMLElement | string {
+  const lines = decision.explanation ?? [];
+  if (lines.length === 0) return "";
+  return element("details", { class: "in-words" }, element("summary", {}, "The decision in words"), ...lines.map((line) => element("p", {}, line)));
 }

@@ -1,0 +1,82 @@
+"""The command line used wrongly: exit codes as `safehaven --help` states them."""
+import os
+
+import setting
+from setting import BAD_INPUT, DONE, NOT_REACHABLE, NOT_SIGNED_IN, REFUSED, WRONG_USE, Case, new_folder, read, write
+
+QUESTION = ("--approval", setting.APPROVAL, "--list-day", "2025-10-01", "--from", "2025-04-01", "--to", "2026-03-31",
+            "--dataset", "acute/apc", "--measure", "cost_per_head", "--dimension", "age_band")
+
+
+class ExitCodes(Case):
+    def run_with(self, context, *arguments):
+        return setting.DEMO.run(*arguments, context=write(os.path.join(new_folder(), "context.yaml"), context))
+
+    def context(self):
+        return read(setting.DEMO.context)
+
+    def test_wrong_use(self):
+        for arguments in ((), ("lode",), ("load",), ("load", "x.yaml"), ("status", "--colour"), ("--output", "xml", "status"),
+                          ("register",), ("cost", "--provider", "ZA1"), ("sample", "--persons", "many")):
+            with self.subTest(arguments=arguments):
+                done = setting.DEMO.run(*arguments)
+                self.assertEqual(done.code, WRONG_USE, done)
+                self.assertIn("--help", done.err)
+
+    def test_help_is_no_failure_and_every_command_has_it(self):
+        commands = [(), ("sample",), ("demo-keys",), ("register",), ("register", "plan"), ("register", "apply"), ("objections",),
+                    ("objections", "load"), ("load",), ("link",), ("cost",), ("query",), ("explain",), ("entitlements",), ("open",),
+                    ("audit",), ("audit", "verify"), ("audit", "reconcile"), ("status",), ("tour",)]
+        for command in commands:
+            with self.subTest(command=command):
+                done = setting.DEMO.run(*command, "--help")
+                self.assertEqual(done.code, DONE, done)
+                self.assertRegex(done.out, r"Example|Exit codes|Subcommands")
+
+    def test_questions_that_are_none(self):
+        ask = ("query", "--commissioner", "ZC1", *QUESTION)
+        swapped = {"--list-day": "1 October", "--from": "2025-02-30", "--dataset": "acute/xyz", "--measure": "happiness",
+                   "--dimension": "shoe_size"}
+        for flag, value in swapped.items():
+            arguments = list(ask)
+            arguments[arguments.index(flag) + 1] = value
+            with self.subTest(flag=flag):
+                done = setting.DEMO.run(*arguments, person="amira.analyst")
+                self.assertEqual(done.code, BAD_INPUT, done)
+        for more, place in ((("--purpose", "curiosity"), "--purpose"), (("--filter", "sex"), "--filter"),
+                            (("--operation", "sell"), "--operation")):
+            done = setting.DEMO.run(*ask, *more, person="amira.analyst")
+            self.assertEqual(done.code, BAD_INPUT, done)
+            self.assertIn(place, done.err)
+        self.refused(setting.DEMO.run("query", person="amira.analyst"), BAD_INPUT, "FIELD_INVALID", "--list-day", "required")
+
+    def test_a_permitted_question_a_refused_one_and_nobodys(self):
+        answer = self.accepted(setting.DEMO.run("query", "--commissioner", "ZC1", *QUESTION, "--output", "json", person="amira.analyst"))
+        self.assertIn("cost_per_head", answer.rows()[0])
+        self.refused(setting.DEMO.run("query", "--commissioner", "ZC1", *QUESTION, person="nora.neighbour"), REFUSED,
+                     "DECISION_REFUSED", "recipient")
+        explained = setting.DEMO.run("explain", "--commissioner", "ZC1", *QUESTION, "--output", "json", person="nora.neighbour")
+        self.refused(explained, REFUSED, "DECISION_REFUSED")
+        self.assertEqual(len(explained.rows()), 13)
+        self.refused(setting.DEMO.run("query", "--commissioner", "ZC1", *QUESTION), NOT_SIGNED_IN, "TOKEN_UNAVAILABLE", "--as")
+
+    def test_contexts_that_do_not_hold(self):
+        good = self.context()
+        self.refused(self.run_with(good + "colour: red\n", "status"), BAD_INPUT, "CONTEXT_INVALID", "context.yaml", "line", "colour")
+        self.refused(self.run_with("a: [", "status"), BAD_INPUT, "CONTEXT_INVALID", "context.yaml", "line 1")
+        self.refused(self.run_with("", "status"), BAD_INPUT, "CONTEXT_INVALID", "context.yaml", "line 1")
+        self.refused(setting.DEMO.run("status", context="nowhere.yaml"), BAD_INPUT, "FILE_UNREADABLE", "nowhere.yaml")
+
+    def test_a_service_that_is_not_there(self):
+        lines = ["gateway: 127.0.0.1:1" if line.startswith("gateway:") else line for line in self.context().splitlines()]
+        done = self.run_with("\n".join(lines), "entitlements", "--as", "amira.analyst")
+        self.assertEqual(done.code, NOT_REACHABLE, done)
+
+    def test_receipts_that_are_none(self):
+        path = os.path.join(setting.DEMO.state, "answer.receipt")
+        self.accepted(setting.DEMO.run("audit", "verify", "--receipt", path))
+        with open(path, "rb") as file:
+            good = file.read()
+        for bad in (b"", b"receipt", good[:-1], good[:200] + bytes([good[200] ^ 1]) + good[201:]):
+            done = setting.DEMO.run("audit", "verify", "--receipt", write(os.path.join(new_folder(), "bad.receipt"), bad))
+            self.assertIn(done.code, (BAD_INPUT, REFUSED), done)
