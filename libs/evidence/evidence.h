@@ -42,7 +42,7 @@ struct TrustedIssuer {
 struct TokenSubject {
   std::string issuer;
   std::string subject;
-  absl::Time expire_time;
+  absl::Time expire_time;  // not accepted from then on
 };
 
 // Verifies a signed token (JWS compact form, RFC 7515; claims of RFC 7519).

@@ -1,6 +1,7 @@
 #include <cjose/cjose.h>
 #include <jansson.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -103,7 +104,9 @@ absl::StatusOr<TokenSubject> CheckClaims(const json_t* claims, const TrustedIssu
        absl::FromUnixSeconds(json_integer_value(not_before)) > now + kClockSkewMax)) {
     return Refused("EVIDENCE_NOT_YET", "the token is not valid yet");
   }
-  TokenSubject subject = {.issuer = issuer.url, .subject = TextOf(claims, "sub"), .expire_time = expire_time};
+  TokenSubject subject = {.issuer = issuer.url,
+                          .subject = TextOf(claims, "sub"),
+                          .expire_time = std::min(expire_time, issue_time + kTokenLifeMax + kClockSkewMax)};
   if (subject.subject.empty()) return Malformed();
   return subject;
 }

@@ -13,14 +13,19 @@ absl::Status Refused(absl::string_view reason, absl::string_view message) {
   return Failure(absl::StatusCode::kUnauthenticated, reason, message);
 }
 
-absl::StatusOr<Caller> IdentifyPerson(const RegisterSnapshot& snapshot, const std::string& token, absl::Time now) {
+absl::StatusOr<Caller> IdentifyPerson(const RegisterSnapshot& snapshot, const std::string& token, absl::Time now,
+                                      VerifiedTokens& tokens) {
   const CivilDay day = CivilDay::InLondon(now);
+  if (const std::optional<TokenSubject> known = tokens.Find(token, snapshot.size(), now)) {
+    return PersonCaller(snapshot, known->issuer, known->subject, day);
+  }
   std::vector<TrustedIssuer> issuers;
   for (const auto& [key, issuer] : snapshot.All<Issuer>()) {
     if (!issuer->value.period.Contains(day)) continue;
     issuers.push_back({.url = issuer->value.url, .audience = issuer->value.audience, .jwks = issuer->value.jwks});
   }
   SH_ASSIGN_OR_RETURN(const TokenSubject subject, VerifyToken(token, issuers, now));
+  tokens.Keep(token, snapshot.size(), subject, now);
   return PersonCaller(snapshot, subject.issuer, subject.subject, day);
 }
 
@@ -53,12 +58,19 @@ absl::StatusOr<std::string> IdentifyEnvironment(const RegisterSnapshot& snapshot
 
 absl::StatusOr<Caller> Identify(const RegisterSnapshot& snapshot, const CallerEvidence& evidence,
                                 absl::string_view question_digest, absl::Time now, ReplayWindow& replays) {
+  VerifiedTokens none;
+  return Identify(snapshot, evidence, question_digest, now, replays, none);
+}
+
+absl::StatusOr<Caller> Identify(const RegisterSnapshot& snapshot, const CallerEvidence& evidence,
+                                absl::string_view question_digest, absl::Time now, ReplayWindow& replays,
+                                VerifiedTokens& tokens) {
   if (evidence.token.empty() != evidence.program.has_value()) {
     return Refused("EVIDENCE_MISSING", "exactly one of a person's token and a program's signature is required");
   }
   absl::StatusOr<Caller> caller = evidence.program.has_value()
                                       ? IdentifyProgram(snapshot, *evidence.program, question_digest, now, replays)
-                                      : IdentifyPerson(snapshot, evidence.token, now);
+                                      : IdentifyPerson(snapshot, evidence.token, now, tokens);
   if (!caller.ok() || !evidence.environment.has_value()) return caller;
   SH_ASSIGN_OR_RETURN(caller->environment,
                       IdentifyEnvironment(snapshot, *evidence.environment, *caller, question_digest, now, replays));

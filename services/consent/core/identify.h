@@ -1,7 +1,7 @@
 // Who asks: the caller that the evidence proves, as the register of the day knows it.
 //
 // A token or a signature says who signed; organisation, role and environment come
-// from the register alone. Pure but for the replay window; thread-safe.
+// from the register alone. Pure but for the replay window and the tokens; thread-safe.
 #ifndef SAFEHAVEN_SERVICES_CONSENT_CORE_IDENTIFY_H_
 #define SAFEHAVEN_SERVICES_CONSENT_CORE_IDENTIFY_H_
 
@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/evidence/evidence.h"
+#include "libs/evidence/verified_tokens.h"
 #include "libs/warrant/caller.h"
 #include "services/consent/core/snapshot.h"
 
@@ -30,6 +31,11 @@ struct CallerEvidence {
 // but has no place in the register today.
 absl::StatusOr<Caller> Identify(const RegisterSnapshot& snapshot, const CallerEvidence& evidence,
                                 absl::string_view question_digest, absl::Time now, ReplayWindow& replays);
+
+// The same, with the tokens that were verified lately.
+absl::StatusOr<Caller> Identify(const RegisterSnapshot& snapshot, const CallerEvidence& evidence,
+                                absl::string_view question_digest, absl::Time now, ReplayWindow& replays,
+                                VerifiedTokens& tokens);
 
 }  // namespace safehaven::consent
 

@@ -79,7 +79,8 @@ storage::v1::DecisionRecord RecordOf(const LiveDecision& decision, const Questio
 
 absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const type::v1::Evidence& evidence,
                                 absl::string_view question_digest) {
-  return Identify(*view.snapshot, EvidenceFromProto(evidence), question_digest, world.clock.Now(), world.replays);
+  return Identify(*view.snapshot, EvidenceFromProto(evidence), question_digest, world.clock.Now(), world.replays,
+                  *world.tokens);
 }
 
 absl::StatusOr<v1::DecideResponse> DecideHandlers::Decide(const Call& call, const v1::DecideRequest& request) {
@@ -100,6 +101,7 @@ absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, 
   const DecisionContext context = {
       .now = world_.clock.Now(),
       .holdings = *guarded.view.holdings,
+      .holding_index = guarded.view.holding_index.get(),
       .register_revision = {.incarnation = incarnation, .size = guarded.view.register_size},
       .objection_revision = {.incarnation = incarnation, .size = guarded.view.objections_size},
       .disclosure = {}};

@@ -3,11 +3,13 @@
 #ifndef SAFEHAVEN_SERVICES_CONSENT_RPC_HANDLERS_H_
 #define SAFEHAVEN_SERVICES_CONSENT_RPC_HANDLERS_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "libs/base/environment.h"
 #include "libs/evidence/evidence.h"
+#include "libs/evidence/verified_tokens.h"
 #include "libs/server/call.h"
 #include "libs/server/log_service.h"
 #include "libs/server/method_registry.h"
@@ -30,6 +32,8 @@ struct ConsentWorld {
   ReplayWindow& replays;
   Profile profile = Profile::kProduction;
   absl::Duration warrant_life = absl::Seconds(10);  // at most kWarrantLifeMax
+  // A pointer so that the struct can be moved; never null.
+  std::unique_ptr<VerifiedTokens> tokens = std::make_unique<VerifiedTokens>();
 };
 
 // Verifies evidence against the register of now. `question_digest` as in Identify().
@@ -70,10 +74,15 @@ class ObjectionHandlers {
   absl::StatusOr<v1::ReadObjectionsResponse> ReadObjections(const Call& call,
                                                             const v1::ReadObjectionsRequest& request);
   absl::StatusOr<v1::ScreenResponse> Screen(const Call& call, const v1::ScreenRequest& request);
+  absl::Status ScreenStream(const Call& call, Reader<v1::ScreenRequest>& reader, Writer<v1::ScreenResponse>& writer);
 
  private:
   absl::StatusOr<v1::AppendObjectionsResponse> AppendBatch(const Call& call, const v1::AppendObjectionsRequest& batch,
                                                            const std::string& set, const std::string& load);
+  // Decides and logs that `request`'s program may screen; the revision it may rely on.
+  absl::StatusOr<type::v1::Revision> AdmitScreening(const Call& call, const v1::ScreenRequest& request);
+  // The verdict on each number of `request`.
+  std::string AllowedOf(const v1::ScreenRequest& request) const;
   ConsentWorld& world_;
 };
 

@@ -8,6 +8,7 @@
 #include "libs/base/status.h"
 #include "libs/warrant/wire.h"
 #include "services/consent/core/decide.h"
+#include "services/consent/core/screening/number_filter.h"
 #include "services/consent/rpc/convert.h"
 #include "services/consent/rpc/handlers.h"
 
@@ -17,6 +18,7 @@ namespace {
 constexpr int kBatchMax = 8192;
 constexpr size_t kObjectionsPerAnswer = 65'536;
 constexpr int kScreenMax = 65'536;
+constexpr uint64_t kScreenStreamMax = 100'000'000;
 
 // Who may hand in objections: those who keep the register, and those who collect data.
 constexpr std::array<absl::string_view, 5> kLoaderRoles = {"information_governance", "caldicott_guardian",
@@ -27,6 +29,8 @@ bool IsSetName(absl::string_view set) {
 }
 
 absl::Status CheckNumber(Profile profile, uint64_t value) {
+  if (IsNhsNumber(value)) return CheckFence(profile, NhsNumber::FromBase(static_cast<uint32_t>(value / 10)).value());
+  // For the reason: which of the rules it breaks.
   SH_ASSIGN_OR_RETURN(const NhsNumber number, NhsNumber::Parse(absl::StrFormat("%010d", value)));
   return CheckFence(profile, number);
 }
@@ -46,6 +50,11 @@ absl::Status CheckBatch(Profile profile, const v1::AppendObjectionsRequest& batc
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckScreenSize(const v1::ScreenRequest& request) {
+  if (request.nhs_numbers_size() <= kScreenMax) return absl::OkStatus();
+  return InvalidArgument("BATCH_TOO_LARGE", absl::StrCat("at most ", kScreenMax, " numbers"));
 }
 
 }  // namespace
@@ -140,10 +149,8 @@ absl::StatusOr<v1::ReadObjectionsResponse> ObjectionHandlers::ReadObjections(con
   return response;
 }
 
-absl::StatusOr<v1::ScreenResponse> ObjectionHandlers::Screen(const Call& call, const v1::ScreenRequest& request) {
-  if (request.nhs_numbers_size() > kScreenMax) {
-    return InvalidArgument("BATCH_TOO_LARGE", absl::StrCat("at most ", kScreenMax, " numbers"));
-  }
+absl::StatusOr<type::v1::Revision> ObjectionHandlers::AdmitScreening(const Call& call,
+                                                                     const v1::ScreenRequest& request) {
   // Screening is decided and logged like collecting itself: the source's own flow, or
   // nothing. So it cannot be used to find out who objected.
   SH_ASSIGN_OR_RETURN(const Question question, QuestionFromProto(request.question()));
@@ -154,12 +161,44 @@ absl::StatusOr<v1::ScreenResponse> ObjectionHandlers::Screen(const Call& call, c
   *to_decide.mutable_evidence() = request.evidence();
   SH_ASSIGN_OR_RETURN(const v1::DecideResponse decided, decide.Decide(call, to_decide));
   if (decided.refusal().kind() != 0) return PermissionDenied("DECISION_REFUSED", "collecting this flow is not permitted");
+  return decided.decision().objection_revision();
+}
+
+std::string ObjectionHandlers::AllowedOf(const v1::ScreenRequest& request) const {
+  const auto count = static_cast<size_t>(request.nhs_numbers_size());
+  std::string allowed(count, '\0');
+  world_.store.state().objections().Filter("type1", {request.nhs_numbers().data(), count},
+                                           {reinterpret_cast<uint8_t*>(allowed.data()), count});
+  return allowed;
+}
+
+absl::StatusOr<v1::ScreenResponse> ObjectionHandlers::Screen(const Call& call, const v1::ScreenRequest& request) {
+  SH_RETURN_IF_ERROR(CheckScreenSize(request));
   v1::ScreenResponse response;
-  for (const uint64_t number : request.nhs_numbers()) {
-    response.mutable_allowed()->push_back(world_.store.state().Objects("type1", number) ? '\0' : '\1');
-  }
-  *response.mutable_revision() = decided.decision().objection_revision();
+  SH_ASSIGN_OR_RETURN(*response.mutable_revision(), AdmitScreening(call, request));
+  response.set_allowed(AllowedOf(request));
   return response;
+}
+
+absl::Status ObjectionHandlers::ScreenStream(const Call& call, Reader<v1::ScreenRequest>& reader,
+                                             Writer<v1::ScreenResponse>& writer) {
+  v1::ScreenRequest request;
+  uint64_t count = 0;
+  for (bool first = true;; first = false) {
+    SH_ASSIGN_OR_RETURN(const bool any, reader.Read(request));
+    if (!any) return absl::OkStatus();
+    SH_RETURN_IF_ERROR(CheckScreenSize(request));
+    v1::ScreenResponse response;
+    if (first) {
+      SH_ASSIGN_OR_RETURN(*response.mutable_revision(), AdmitScreening(call, request));
+    }
+    count += static_cast<uint64_t>(request.nhs_numbers_size());
+    if (count > kScreenStreamMax) {
+      return Failure(absl::StatusCode::kResourceExhausted, "SCREEN_TOO_LARGE", "ask again for the others");
+    }
+    response.set_allowed(AllowedOf(request));
+    SH_RETURN_IF_ERROR(writer.Write(response));
+  }
 }
 
 }  // namespace safehaven::consent

@@ -90,6 +90,8 @@ void ConsentHandlers::Register(MethodRegistry& registry) {
       kConsentService, "ReadObjections", bind_front(&ObjectionHandlers::ReadObjections, &objections));
   registry.Unary<v1::ScreenRequest, v1::ScreenResponse>(kConsentService, "Screen",
                                                         bind_front(&ObjectionHandlers::Screen, &objections));
+  registry.BidiStream<v1::ScreenRequest, v1::ScreenResponse>(
+      kConsentService, "ScreenStream", bind_front(&ObjectionHandlers::ScreenStream, &objections));
   registry.Unary<v1::WatchRequest, v1::WatchResponse>(kConsentService, "Watch",
                                                       bind_front(&WatchHandlers::Watch, &watch));
   RegisterLogService(registry, watch.LogHooks());

@@ -1,17 +1,26 @@
 #include "services/consent/store/consent_state.h"
 
 #include <algorithm>
+#include <span>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/warrant/verify.h"
-#include "services/consent/core/register_yaml.h"
+#include "services/consent/core/canonical_entry.h"
 
 namespace safehaven::consent {
 namespace {
 
 absl::Status Corrupt(uint64_t index) {
   return DataLoss("LEAF_CORRUPT", absl::StrCat("the body of leaf ", index, " does not parse"));
+}
+
+// Holdings after the indexed ones, which each decision looks at one by one.
+constexpr size_t kHoldingsUnindexedMax = 64;
+
+uint64_t NextId() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
 }
 
 template <typename Record>
@@ -57,7 +66,7 @@ absl::StatusOr<std::vector<RegisterEvent>> EventsOf(uint64_t index, const storag
       event.approver = Signatory{.subject = record.approver(), .role = record.approver_role()};
     }
     if (!entry.text().empty()) {
-      absl::StatusOr<Entry> parsed = ParseEntry(entry.text());
+      absl::StatusOr<Entry> parsed = ParseStoredEntry(entry.text());
       if (!parsed.ok()) return Corrupt(index);
       event.entry = *std::move(parsed);
     }
@@ -66,9 +75,10 @@ absl::StatusOr<std::vector<RegisterEvent>> EventsOf(uint64_t index, const storag
   return events;
 }
 
-ConsentState::ConsentState() {
+ConsentState::ConsentState() : id_(NextId()) {
   view_.snapshot = std::make_shared<const RegisterSnapshot>();
   view_.holdings = std::make_shared<const std::vector<Holding>>();
+  view_.holding_index = std::make_shared<const HoldingIndex>();
 }
 
 absl::Status ConsentState::Fold(uint8_t kind, uint64_t index, absl::string_view body) {
@@ -85,11 +95,11 @@ absl::Status ConsentState::FoldRegister(uint64_t index, absl::string_view body) 
   storage::v1::RegisterChangeRecord record;
   if (!ParseRecord(body, record)) return Corrupt(index);
   SH_ASSIGN_OR_RETURN(std::vector<RegisterEvent> events, EventsOf(index, record));
-  view_.snapshot = std::make_shared<const RegisterSnapshot>(view_.snapshot->With(events));
   view_.register_size = index + 1;
   if (record.narrows()) view_.floor = index + 1;
   if (!record.request_id().empty()) requests_[record.request_id()] = index + 1;
   std::move(events.begin(), events.end(), std::back_inserter(events_));
+  version_.fetch_add(1, std::memory_order_release);
   return absl::OkStatus();
 }
 
@@ -98,40 +108,57 @@ absl::Status ConsentState::FoldObjections(uint64_t index, absl::string_view body
   const bool parsed = ParseRecord(body, record);
   const auto count = static_cast<size_t>(record.nhs_numbers_size());
   if (!parsed || record.withdrawn().size() != count) return Corrupt(index);
-  absl::flat_hash_set<uint64_t>& numbers = sets_[record.set()];
-  for (size_t i = 0; i < count; ++i) {
-    const uint64_t number = record.nhs_numbers(static_cast<int>(i));
-    if (record.withdrawn()[i] != 0) {
-      numbers.erase(number);
-    } else {
-      numbers.insert(number);
-    }
-  }
+  if (!sets_.Change(record.set(), {record.nhs_numbers().data(), count}, record.withdrawn())) return Corrupt(index);
   objections_.push_back({.index = index, .set = record.set()});
   offsets_[record.load()] = record.offset() + count;
   view_.objections_size = index + 1;
+  version_.fetch_add(1, std::memory_order_release);
   return absl::OkStatus();
 }
 
 absl::Status ConsentState::FoldDecision(absl::string_view body) {
   storage::v1::DecisionRecord record;
   if (!ParseRecord(body, record)) return DataLoss("LEAF_CORRUPT", "the body of a decision does not parse");
-  if (record.holdings().empty()) return absl::OkStatus();
-  std::vector<Holding> holdings = *view_.holdings;
   for (const storage::v1::HoldingRecord& held : record.holdings()) {
     SH_ASSIGN_OR_RETURN(Holding holding, FromRecord(held));
     // The same question asked again adds nothing.
-    if (std::find(holdings.begin(), holdings.end(), holding) == holdings.end()) holdings.push_back(std::move(holding));
-  }
-  if (holdings.size() != view_.holdings->size()) {
-    view_.holdings = std::make_shared<const std::vector<Holding>>(std::move(holdings));
+    if (!known_holdings_.insert(held.SerializeAsString()).second) continue;
+    new_holdings_.push_back(std::move(holding));
+    version_.fetch_add(1, std::memory_order_release);
   }
   return absl::OkStatus();
 }
 
+void ConsentState::Apply() const {
+  if (events_applied_ < events_.size()) {
+    const std::span<const RegisterEvent> events(events_);
+    view_.snapshot =
+        std::make_shared<const RegisterSnapshot>(view_.snapshot->With(events.subspan(events_applied_)));
+    events_applied_ = events_.size();
+  }
+  if (new_holdings_.empty()) return;
+  std::vector<Holding> holdings = *view_.holdings;
+  std::move(new_holdings_.begin(), new_holdings_.end(), std::back_inserter(holdings));
+  new_holdings_.clear();
+  if (holdings.size() > view_.holding_index->size() + kHoldingsUnindexedMax) {
+    view_.holding_index = std::make_shared<const HoldingIndex>(holdings);
+  }
+  view_.holdings = std::make_shared<const std::vector<Holding>>(std::move(holdings));
+}
+
 View ConsentState::view() const {
-  absl::MutexLock lock(&mutex_);
-  return view_;
+  struct Seen {
+    uint64_t id = 0;
+    uint64_t version = 0;
+    View view;
+  };
+  thread_local Seen seen;
+  if (seen.id != id_ || seen.version != version_.load(std::memory_order_acquire)) {
+    absl::MutexLock lock(&mutex_);
+    Apply();
+    seen = {.id = id_, .version = version_.load(std::memory_order_relaxed), .view = view_};
+  }
+  return seen.view;
 }
 
 std::vector<RegisterEvent> ConsentState::Events() const {
@@ -150,12 +177,6 @@ uint64_t ConsentState::ObjectionOffset(absl::string_view load) const {
   absl::MutexLock lock(&mutex_);
   const auto found = offsets_.find(std::string(load));
   return found == offsets_.end() ? 0 : found->second;
-}
-
-bool ConsentState::Objects(absl::string_view set, uint64_t nhs_number) const {
-  absl::MutexLock lock(&mutex_);
-  const auto found = sets_.find(std::string(set));
-  return found != sets_.end() && found->second.contains(nhs_number);
 }
 
 std::optional<uint64_t> ConsentState::AppliedAs(absl::string_view request_id) const {

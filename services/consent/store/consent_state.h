@@ -1,11 +1,15 @@
 // What consent knows, folded from its log: the log is the only truth, and this is
 // rebuilt from it at every start.
 //
-// Readers take an immutable View and keep it for one decision; the one writer folds
-// each new leaf in. Thread-safe.
+// Readers take an immutable View and keep it for one decision; while nothing has changed
+// they take no lock for it. The one writer folds each new leaf in. Thread-safe.
+//
+// Each thread that asked keeps the View that it saw last until it asks again: memory,
+// not freshness, because the version is compared first.
 #ifndef SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STATE_H_
 #define SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STATE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -20,7 +24,9 @@
 #include "absl/synchronization/mutex.h"
 #include "safehaven/storage/v1/consent.pb.h"
 #include "services/consent/core/holding.h"
+#include "services/consent/core/holding_index.h"
 #include "services/consent/core/snapshot.h"
+#include "services/consent/store/objection_sets.h"
 
 namespace safehaven::consent {
 
@@ -35,6 +41,7 @@ inline constexpr uint8_t kObjectionsLeaf = 4;  // a batch of objections
 struct View {
   std::shared_ptr<const RegisterSnapshot> snapshot;
   std::shared_ptr<const std::vector<Holding>> holdings;
+  std::shared_ptr<const HoldingIndex> holding_index;  // of the first of `holdings`
   uint64_t register_size = 0;    // log size just after the last change of the register
   uint64_t objections_size = 0;  // log size just after the last objections
   uint64_t floor = 0;            // warrants from before this size are void
@@ -65,8 +72,8 @@ class ConsentState {
   // Next offset of a load of objections; 0 for one that is not known.
   uint64_t ObjectionOffset(absl::string_view load) const ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Is the person of this number in the set now?
-  bool Objects(absl::string_view set, uint64_t nhs_number) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Who objects now; at least what view().objections_size says.
+  const ObjectionSets& objections() const { return sets_; }
 
   // Log size of the register change with this request id, if there is one.
   std::optional<uint64_t> AppliedAs(absl::string_view request_id) const ABSL_LOCKS_EXCLUDED(mutex_);
@@ -75,13 +82,23 @@ class ConsentState {
   absl::Status FoldRegister(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldObjections(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldDecision(absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Makes view_ of everything that was folded.
+  void Apply() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const uint64_t id_;  // of this object, never used again in the process
+  // Grows with every fold that changes the view, after it is done.
+  std::atomic<uint64_t> version_{1};
+  ObjectionSets sets_;
   mutable absl::Mutex mutex_;
-  View view_ ABSL_GUARDED_BY(mutex_);
+  mutable View view_ ABSL_GUARDED_BY(mutex_);
   std::vector<RegisterEvent> events_ ABSL_GUARDED_BY(mutex_);
+  // Folded, but not yet in the view: a snapshot is made when somebody looks, once for a
+  // whole log at the start.
+  mutable size_t events_applied_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::vector<Holding> new_holdings_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<std::string> known_holdings_ ABSL_GUARDED_BY(mutex_);  // their records
   std::vector<ObjectionLeaf> objections_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, uint64_t> offsets_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, absl::flat_hash_set<uint64_t>> sets_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, uint64_t> requests_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -47,20 +47,17 @@ absl::StatusOr<std::unique_ptr<ConsentStore>> ConsentStore::Open(Store& store, T
 absl::Status ConsentStore::RefreshVersions(absl::Time deadline) {
   SH_ASSIGN_OR_RETURN(const std::optional<Version> of_register, VersionOf(store_, RegisterKey(), deadline));
   SH_ASSIGN_OR_RETURN(const std::optional<Version> of_objections, VersionOf(store_, ObjectionsKey(), deadline));
-  absl::MutexLock lock(&mutex_);
-  register_version_ = of_register;
-  objections_version_ = of_objections;
+  register_version_ = of_register.value_or(Version{}).value;
+  objections_version_ = of_objections.value_or(Version{}).value;
   return absl::OkStatus();
 }
 
 GuardedView ConsentStore::view() const {
   // Versions first: if a change comes between, the older versions fail at writing.
+  const auto version = [](uint64_t value) { return value == 0 ? std::nullopt : std::optional(Version{value}); };
   GuardedView guarded;
-  {
-    absl::MutexLock lock(&mutex_);
-    guarded.register_version = register_version_;
-    guarded.objections_version = objections_version_;
-  }
+  guarded.register_version = version(register_version_);
+  guarded.objections_version = version(objections_version_);
   guarded.view = state_.view();
   return guarded;
 }

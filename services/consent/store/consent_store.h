@@ -8,6 +8,7 @@
 #ifndef SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STORE_H_
 #define SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STORE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,7 +39,7 @@ class ConsentStore {
   // LEAF_CORRUPT or CHAIN_BROKEN.
   static absl::StatusOr<std::unique_ptr<ConsentStore>> Open(Store& store, TransparencyLog& log);
 
-  GuardedView view() const ABSL_LOCKS_EXCLUDED(mutex_);
+  GuardedView view() const;
   const ConsentState& state() const { return state_; }
   TransparencyLog& log() { return log_; }
 
@@ -76,9 +77,9 @@ class ConsentStore {
   // One change of the register or the objections at a time: they are rare, and each
   // has to see the one before. Decisions do not take it.
   absl::Mutex write_mutex_;
-  mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(write_mutex_);
-  std::optional<Version> register_version_ ABSL_GUARDED_BY(mutex_);
-  std::optional<Version> objections_version_ ABSL_GUARDED_BY(mutex_);
+  // Version::value, which begins at 1; 0 for an absent key.
+  std::atomic<uint64_t> register_version_{0};
+  std::atomic<uint64_t> objections_version_{0};
 };
 
 }  // namespace safehaven::consent

@@ -21,6 +21,28 @@ namespace {
 
 constexpr char kAcuteId[] = "spiffe://demo.safehaven.invalid/source/acute";
 
+// What a source sends over one stream, and what it is answered.
+class ScreenStreamFake final : public MessageStream {
+ public:
+  explicit ScreenStreamFake(std::vector<v1::ScreenRequest> requests) : requests_(std::move(requests)) {}
+
+  absl::StatusOr<bool> Read(google::protobuf::Message& message) override {
+    if (next_ == requests_.size()) return false;
+    message.CopyFrom(requests_[next_++]);
+    return true;
+  }
+  absl::Status Write(const google::protobuf::Message& message) override {
+    answers.emplace_back().CopyFrom(message);
+    return absl::OkStatus();
+  }
+
+  std::vector<v1::ScreenResponse> answers;
+
+ private:
+  const std::vector<v1::ScreenRequest> requests_;
+  size_t next_ = 0;
+};
+
 class ConsentHandlersTest : public testing::Test {
  protected:
   ConsentHandlersTest() : followers_(around_.clock, around_.clock.Now() - absl::Hours(1)) {
@@ -223,6 +245,81 @@ TEST_F(ConsentHandlersTest, FollowersReadObjectionsInOrderAndLearnWhenThatIsAll)
   v1::ReadObjectionsRequest rest;
   rest.set_after_size(response->up_to_size());
   EXPECT_EQ(handlers_->objections.ReadObjections(CallFrom("linkage"), rest)->batches_size(), 0);
+}
+
+class ScreeningTest : public ConsentHandlersTest {
+ protected:
+  ScreeningTest() {
+    storage::v1::ObjectionBatchRecord record;
+    record.set_set("type1");
+    record.set_load("l");
+    record.add_nhs_numbers(9990000018);
+    record.add_effective_days(1);
+    record.add_received_days(2);
+    record.set_withdrawn(std::string(1, '\0'));
+    SH_CHECK(consent_->AppendObjections(record, testing_support::kForever).ok());
+  }
+
+  v1::ScreenRequest First(const Question& question, std::vector<uint64_t> numbers) {
+    v1::ScreenRequest request = Numbers(std::move(numbers));
+    *request.mutable_question() = QuestionToProto(question);
+    *request.mutable_evidence() = ProgramEvidence(kAcuteId, 's', question);
+    return request;
+  }
+  static v1::ScreenRequest Numbers(std::vector<uint64_t> numbers) {
+    v1::ScreenRequest request;
+    request.mutable_nhs_numbers()->Assign(numbers.begin(), numbers.end());
+    return request;
+  }
+
+  absl::Status Stream(ScreenStreamFake& stream) {
+    Reader<v1::ScreenRequest> reader(stream);
+    Writer<v1::ScreenResponse> writer(stream);
+    return handlers_->objections.ScreenStream(CallFrom("source/acute"), reader, writer);
+  }
+};
+
+TEST_F(ScreeningTest, OnlyWhoDoesNotObjectMayBeSentAndNothingThatIsNoNumber) {
+  const auto response = handlers_->objections.Screen(
+      CallFrom("source/acute"), First(Collect(), {9990000018, 9990000026, 9990000027, 99'900'000'180}));
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->allowed(), std::string("\0\1\0\0", 4));
+  EXPECT_EQ(response->revision().size(), consent_->state().view().objections_size);
+}
+
+TEST_F(ScreeningTest, AStreamIsDecidedOnceAndAnsweredMessageByMessage) {
+  const uint64_t size = log_->revision().size;
+  ScreenStreamFake stream({First(Collect(), {}), Numbers({9990000018}), Numbers({9990000026, 9990000018})});
+  ASSERT_TRUE(Stream(stream).ok());
+  ASSERT_EQ(stream.answers.size(), 3u);
+  EXPECT_TRUE(stream.answers[0].has_revision());
+  EXPECT_EQ(stream.answers[0].allowed(), "");
+  EXPECT_EQ(stream.answers[1].allowed(), std::string("\0", 1));
+  EXPECT_EQ(stream.answers[2].allowed(), std::string("\1\0", 2));
+  EXPECT_EQ(log_->revision().size, size + 3) << "two warrants and their decision, for all of it";
+}
+
+TEST_F(ScreeningTest, AStreamForAnotherSourcesFlowLearnsNothing) {
+  Question other = Collect();
+  other.subject = "ambulance-incidents-2025";
+  other.datasets = {"ambulance/incidents"};
+  ScreenStreamFake stream({First(other, {9990000018})});
+  EXPECT_EQ(ReasonOf(Stream(stream)), "DECISION_REFUSED");
+  EXPECT_TRUE(stream.answers.empty());
+}
+
+TEST_F(ScreeningTest, AStreamWithoutEvidenceLearnsNothing) {
+  v1::ScreenRequest first = First(Collect(), {9990000018});
+  first.clear_evidence();
+  ScreenStreamFake stream({first});
+  EXPECT_EQ(ReasonOf(Stream(stream)), "EVIDENCE_MISSING");
+  EXPECT_TRUE(stream.answers.empty());
+}
+
+TEST_F(ScreeningTest, AMessageOfTooManyNumbersEndsTheStream) {
+  ScreenStreamFake stream({First(Collect(), {}), Numbers(std::vector<uint64_t>(65'537, 9990000026))});
+  EXPECT_EQ(ReasonOf(Stream(stream)), "BATCH_TOO_LARGE");
+  EXPECT_EQ(stream.answers.size(), 1u);
 }
 
 TEST_F(ConsentHandlersTest, AHeartbeatTellsFloorAndObjectionsAndIsSigned) {
