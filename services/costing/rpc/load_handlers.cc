@@ -134,7 +134,8 @@ absl::StatusOr<PayloadBatch> BatchOf(const storage::v1::LoadRecord& load, const 
   batch.segment.events = builder.Finish();
   batch.segment.cell_keys.resize(batch.segment.events.row_count());
   const std::string random = randomness.Bytes(batch.segment.cell_keys.size() * sizeof(uint32_t));
-  std::memcpy(batch.segment.cell_keys.data(), random.data(), random.size());
+  // Not of nothing: memcpy takes no null pointer, and an empty batch has one.
+  if (!random.empty()) std::memcpy(batch.segment.cell_keys.data(), random.data(), random.size());
   return batch;
 }
 
