@@ -215,6 +215,9 @@ test("at 400 pixels nothing scrolls sideways", async () => {
   await amira.page.setViewport({ width: 400, height: 800 });
   await amira.keep("6-narrow");
   assert.equal(await amira.overhang(), 0);
+  // Nor with the spacing that readers may set (WCAG 2.1, 1.4.12), which wide fonts come near.
+  await amira.page.evaluate(() => { document.body.style.cssText = "letter-spacing: 0.12em; word-spacing: 0.16em; line-height: 1.5"; });
+  assert.equal(await amira.overhang(), 0);
   const visitor = await Visitor.arrive(browser, setting.screenshots);
   await visitor.page.setViewport({ width: 400, height: 800 });
   await visitor.page.goto(setting.web);
