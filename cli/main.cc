@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/commands/commands.h"
+#include "cli/law/law_commands.h"
 #include "libs/server/system.h"
 
 int main(int argc, char** argv) {
@@ -17,7 +18,7 @@ int main(int argc, char** argv) {
   app.footer("Every command takes --context, --as and --output, before its name or after it, and explains itself:\n"
              "safehaven COMMAND --help.\n\n"
              "Exit codes: 0 done, 2 wrong use, 3 bad input, 4 refused, 5 not signed in, 6 not reachable,\n"
-             "7 damaged or contradictory records, 1 anything else.");
+             "7 damaged or contradictory records, 8 needs more, 1 anything else.");
   app.add_option("--context", globals.context, "file that says where the services and keys are (docs/formats.md)")
       ->envname("SAFEHAVEN_CONTEXT")
       ->capture_default_str();
@@ -34,6 +35,9 @@ int main(int argc, char** argv) {
   safehaven::cli::AddQueryCommands(app, globals);
   safehaven::cli::AddAuditCommands(app, globals);
   safehaven::cli::AddTourCommand(app, globals);
+  int exit_code = 0;
+  safehaven::cli::LawContext law = {&globals.output, &globals.run, &exit_code, &std::cout};
+  safehaven::cli::AddLawCommands(app, law);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -42,5 +46,5 @@ int main(int argc, char** argv) {
   }
   const absl::Status status = globals.run();
   if (!status.ok()) std::cerr << "safehaven: " << safehaven::cli::Describe(status) << "\n";
-  return safehaven::cli::ExitCode(status);
+  return status.ok() ? exit_code : safehaven::cli::ExitCode(status);
 }

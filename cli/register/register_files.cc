@@ -7,7 +7,10 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "libs/base/status.h"
 #include "services/consent/core/snapshot_check.h"
 
@@ -28,6 +31,17 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
   if (!file && !file.eof()) return Unavailable("FILE_READ_FAILED", absl::StrCat(path, " cannot be read"));
   text.resize(static_cast<size_t>(file.gcount()));
   return text;
+}
+
+// What the line "format: ..." says; empty if there is none.
+absl::string_view FormatOf(absl::string_view text) {
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (!absl::ConsumePrefix(&line, "format:")) continue;
+    line = absl::StripAsciiWhitespace(line.substr(0, line.find(" #")));
+    if (line.size() >= 2 && (line.front() == '\'' || line.front() == '"')) line = line.substr(1, line.size() - 2);
+    return line;
+  }
+  return "";
 }
 
 // Files without a time are older than any with one.
@@ -84,17 +98,31 @@ absl::StatusOr<std::vector<std::string>> RegisterFilesBelow(const std::string& d
   return files;
 }
 
-absl::StatusOr<std::vector<FileEntry>> LoadRegisterDirectory(const std::string& directory) {
+absl::StatusOr<LawDirectory> LoadLawDirectory(const std::string& directory) {
   SH_ASSIGN_OR_RETURN(const std::vector<std::string> files, RegisterFilesBelow(directory));
-  std::vector<FileEntry> entries;
+  LawDirectory law;
   for (const std::string& file : files) {
     SH_ASSIGN_OR_RETURN(const std::string text, ReadWhole(file));
-    SH_ASSIGN_OR_RETURN(std::vector<FileEntry> parsed, consent::ParseRegisterFile(file, text));
-    std::move(parsed.begin(), parsed.end(), std::back_inserter(entries));
+    const absl::string_view format = FormatOf(text);
+    if (format == consent::kPeopleFormat) {
+      SH_ASSIGN_OR_RETURN(consent::PeopleFile people, consent::ParsePeopleFile(file, text));
+      law.people.push_back(std::move(people));
+    } else if (format == consent::kReleasesFormat) {
+      SH_ASSIGN_OR_RETURN(consent::ReleasesFile releases, consent::ParseReleasesFile(file, text));
+      law.releases.push_back(std::move(releases));
+    } else {
+      SH_ASSIGN_OR_RETURN(std::vector<FileEntry> parsed, consent::ParseRegisterFile(file, text));
+      std::move(parsed.begin(), parsed.end(), std::back_inserter(law.entries));
+    }
   }
-  SH_RETURN_IF_ERROR(CheckDistinct(entries));
-  SH_RETURN_IF_ERROR(CheckTogether(entries));
-  return entries;
+  SH_RETURN_IF_ERROR(CheckDistinct(law.entries));
+  SH_RETURN_IF_ERROR(CheckTogether(law.entries));
+  return law;
+}
+
+absl::StatusOr<std::vector<FileEntry>> LoadRegisterDirectory(const std::string& directory) {
+  SH_ASSIGN_OR_RETURN(LawDirectory law, LoadLawDirectory(directory));
+  return std::move(law.entries);
 }
 
 std::vector<Entry> LatestEntries(const std::vector<FileEntry>& entries) {

@@ -1,5 +1,5 @@
 // A register as a directory of YAML files under version control, for `safehaven
-// register plan|apply` and for `safehaven decide --register DIR` without a service.
+// register plan|apply`; and for judging on the files alone, without a service.
 //
 // Reading is strict and a fault anywhere refuses the directory: a register half read
 // could permit what the other half forbids. Format: docs/formats-register.md. The
@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/consent/core/people_yaml.h"
 #include "services/consent/core/register_yaml.h"
 #include "services/consent/core/snapshot.h"
 
@@ -32,6 +33,18 @@ absl::StatusOr<std::vector<std::string>> RegisterFilesBelow(const std::string& d
 // INVALID_ARGUMENT as ParseRegisterFile() or with REGISTER_ENTRY_DUPLICATE, or
 // FAILED_PRECONDITION as CheckReferences(); always with "file", "line" and "field".
 absl::StatusOr<std::vector<consent::FileEntry>> LoadRegisterDirectory(const std::string& directory);
+
+// A directory with everything that a question on files is judged by: the register, what
+// people have said about their data, and past releases. The format line of each file says
+// which it is.
+struct LawDirectory {
+  std::vector<consent::FileEntry> entries;
+  std::vector<consent::PeopleFile> people;
+  std::vector<consent::ReleasesFile> releases;
+};
+
+// As LoadRegisterDirectory(), with files of the other formats (docs/formats-law.md) too.
+absl::StatusOr<LawDirectory> LoadLawDirectory(const std::string& directory);
 
 // The latest version of each entry, in order of key: what a plan compares.
 std::vector<consent::Entry> LatestEntries(const std::vector<consent::FileEntry>& entries);

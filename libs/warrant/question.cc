@@ -31,10 +31,12 @@ struct Names {
 
 constexpr Names<Operation, 6> kOperations = {
     {"unspecified", "collect", "link", "cost", "aggregate", "records"}};
-constexpr Names<Purpose, 11> kPurposes = {
+constexpr Names<Purpose, 20> kPurposes = {
     {"unspecified", "commissioning_planning", "contract_monitoring", "invoice_validation",
      "risk_stratification_case_finding", "risk_stratification_planning", "population_health",
-     "clinical_audit", "patient_level_costing", "research", "direct_care"}};
+     "clinical_audit", "patient_level_costing", "research", "direct_care", "technology_testing",
+     "health_protection", "patient_survey", "individual_funding_request", "complaint_handling", "safeguarding",
+     "official_statistics", "consent_to_contact", "service_evaluation"}};
 constexpr Names<Identifiability, 6> kIdentifiabilities = {
     {"unspecified", "aggregate_suppressed", "aggregate_with_small_numbers", "pseudonymised",
      "weakly_pseudonymised", "identifiable"}};
@@ -74,9 +76,7 @@ absl::Status CheckItems(absl::string_view field, ItemKind kind, const std::vecto
 absl::Status NormaliseFilters(std::vector<Filter>& filters) {
   if (filters.size() > kQuestionListMax) return FieldInvalid("filters", "has too many entries");
   for (Filter& filter : filters) {
-    if (FindItem(ItemKind::kDimension, filter.dimension) == nullptr) {
-      return FieldInvalid("filters", absl::StrCat("'", filter.dimension, "' is not a dimension of the catalogue"));
-    }
+    SH_RETURN_IF_ERROR(CheckText("filters", filter.dimension, true));
     if (filter.values.empty()) return FieldInvalid("filters", "a filter needs at least one value");
     SH_RETURN_IF_ERROR(NormaliseList("filters", filter.values));
   }
@@ -90,10 +90,27 @@ absl::Status NormaliseFilters(std::vector<Filter>& filters) {
   return absl::OkStatus();
 }
 
+// Is every name one of the catalogue?
+absl::Status CheckNames(const Question& question) {
+  for (const std::string& dataset : question.datasets) {
+    if (FindDataset(dataset) == nullptr) {
+      return FieldInvalid("datasets", absl::StrCat("'", dataset, "' is not in the catalogue"));
+    }
+  }
+  for (const Filter& filter : question.filters) {
+    if (FindItem(ItemKind::kDimension, filter.dimension) == nullptr) {
+      return FieldInvalid("filters", absl::StrCat("'", filter.dimension, "' is not a dimension of the catalogue"));
+    }
+  }
+  SH_RETURN_IF_ERROR(CheckItems("measures", ItemKind::kMeasure, question.measures));
+  SH_RETURN_IF_ERROR(CheckItems("dimensions", ItemKind::kDimension, question.dimensions));
+  return CheckItems("items", ItemKind::kColumn, question.items);
+}
+
 absl::Status CheckShape(const Question& question) {
   const bool answer = IsAnswer(question.operation);
   SH_RETURN_IF_ERROR(CheckText("subject", question.subject, !answer));
-  SH_RETURN_IF_ERROR(CheckText("commissioner", question.commissioner, answer));
+  SH_RETURN_IF_ERROR(CheckText("commissioner", question.commissioner, false));
   if (question.last_day < question.first_day) return FieldInvalid("last_day", "is before first_day");
   if (question.datasets.empty()) return FieldInvalid("datasets", "name at least one data set");
   if (question.dimensions.size() > kDimensionsMax) return FieldInvalid("dimensions", "at most three");
@@ -135,7 +152,7 @@ std::string EncodeList(const std::vector<std::string>& list) {
 
 }  // namespace
 
-absl::StatusOr<Question> Normalise(Question question) {
+absl::StatusOr<Question> NormaliseForm(Question question) {
   SH_RETURN_IF_ERROR(CheckText("approval", question.approval, true));
   if (question.operation == Operation::kUnspecified) return FieldInvalid("operation", "is required");
   if (question.purpose == Purpose::kUnspecified) return FieldInvalid("purpose", "is required");
@@ -147,16 +164,15 @@ absl::StatusOr<Question> Normalise(Question question) {
   SH_RETURN_IF_ERROR(NormaliseList("dimensions", question.dimensions));
   SH_RETURN_IF_ERROR(NormaliseList("items", question.items));
   SH_RETURN_IF_ERROR(NormaliseFilters(question.filters));
-  for (const std::string& dataset : question.datasets) {
-    if (FindDataset(dataset) == nullptr) {
-      return FieldInvalid("datasets", absl::StrCat("'", dataset, "' is not in the catalogue"));
-    }
-  }
-  SH_RETURN_IF_ERROR(CheckItems("measures", ItemKind::kMeasure, question.measures));
-  SH_RETURN_IF_ERROR(CheckItems("dimensions", ItemKind::kDimension, question.dimensions));
-  SH_RETURN_IF_ERROR(CheckItems("items", ItemKind::kColumn, question.items));
   SH_RETURN_IF_ERROR(CheckShape(question));
   return question;
+}
+
+absl::StatusOr<Question> Normalise(Question question) {
+  SH_ASSIGN_OR_RETURN(Question formed, NormaliseForm(std::move(question)));
+  SH_RETURN_IF_ERROR(CheckNames(formed));
+  SH_RETURN_IF_ERROR(CheckText("commissioner", formed.commissioner, IsAnswer(formed.operation)));
+  return formed;
 }
 
 std::string CanonicalQuestion(const Question& normalised) {

@@ -42,6 +42,17 @@ enum class Purpose {
   kPatientLevelCosting,  // a provider's own costing and the national collection
   kResearch,
   kDirectCare,
+  // Purposes that the system itself answers no question for, but that approvals are
+  // held and judged for (legal basis 4.2).
+  kTechnologyTesting,  // developing or testing a product: not care of anybody
+  kHealthProtection,   // communicable disease and other risks to public health
+  kPatientSurvey,
+  kIndividualFundingRequest,
+  kComplaintHandling,
+  kSafeguarding,
+  kOfficialStatistics,
+  kConsentToContact,
+  kServiceEvaluation,
 };
 
 // How identifiable what comes out is, least first. The words of the field mislead
@@ -90,6 +101,11 @@ inline constexpr size_t kDimensionsMax = 3;
 // or text is too long, a name is not in the catalogue, or the parts do not fit the
 // operation.
 absl::StatusOr<Question> Normalise(Question question);
+
+// As Normalise(), but names of data sets, items and dimensions are not looked up and a
+// commissioner need not be named: for judging questions on files, whose register may
+// know data sets that this system does not hold.
+absl::StatusOr<Question> NormaliseForm(Question question);
 
 // The canonical text of a normalised question: one "key=value" line a field, values
 // percent-encoded, first line the format's name and version.

@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/consent/core/approval_parts.h"
+#include "services/consent/core/scope_parts.h"
 
 namespace safehaven::consent {
 
@@ -29,6 +30,8 @@ struct Approval {
 
   std::string applicant;
   std::string information;      // description of the information (regulation 6)
+  std::string holder_authority;      // regulation 2: the lawful holder's own authority
+  std::string public_interest_test;  // overriding public interest: where the test is recorded
   std::string why_not_consent;  // section 251(4): why no other way is practicable
   Justification justification = Justification::kUnspecified;
   std::vector<Participant> controllers;
@@ -37,17 +40,21 @@ struct Approval {
   std::vector<Participant> members;                 // a national support covers a dated list
   std::vector<std::string> recipient_environments;  // kinds; empty: any place
   std::vector<std::string> roles;                   // that may ask under it
+  std::vector<Addressee> addressees;  // of what compels; none: everybody who takes part
+  bool reidentification_allowed = false;
 
   std::vector<MedicalPurpose> medical_purposes;
   std::vector<Purpose> purposes;
   std::vector<ApprovedFlow> flows;
   std::vector<DissentPolicy> dissent;
+  std::vector<ConsentPolicy> consent;
   std::vector<Condition> conditions;
   std::vector<Reference> depends_on;  // must be in force for this one to be
   std::vector<Reference> supersedes;
 
   std::vector<HistoryEvent> history;  // in order of day
   Period period;                      // legal effect
+  std::vector<AssertedEnd> asserted_ends;
   std::optional<CivilDay> next_review;
   bool lapses_without_review = false;  // only where the letter says so
   std::string letter;                  // of the decision: name or digest
@@ -65,6 +72,8 @@ struct Approval {
     visit.Optional("ethics", self.ethics);
     visit.Optional("applicant", self.applicant);
     visit.Optional("information", self.information);
+    visit.Optional("holder_authority", self.holder_authority);
+    visit.Optional("public_interest_test", self.public_interest_test);
     visit.Optional("why_not_consent", self.why_not_consent);
     visit.Optional("justification", self.justification);
     visit.Required("controllers", self.controllers);
@@ -73,16 +82,20 @@ struct Approval {
     visit.Optional("members", self.members);
     visit.Optional("recipient_environments", self.recipient_environments);
     visit.Required("roles", self.roles);
+    visit.Optional("addressees", self.addressees);
+    visit.Optional("reidentification_allowed", self.reidentification_allowed);
     visit.Optional("medical_purposes", self.medical_purposes);
     visit.Required("purposes", self.purposes);
     visit.Required("flows", self.flows);
     visit.Optional("dissent", self.dissent);
+    visit.Optional("consent", self.consent);
     visit.Optional("conditions", self.conditions);
     visit.Optional("depends_on", self.depends_on);
     visit.Optional("supersedes", self.supersedes);
     visit.Required("history", self.history);
     visit.Required("from", self.period.first_day);
     visit.Optional("to", self.period.last_day);
+    visit.Optional("asserted_ends", self.asserted_ends);
     visit.Optional("next_review", self.next_review);
     visit.Optional("lapses_without_review", self.lapses_without_review);
     visit.Optional("letter", self.letter);

@@ -52,6 +52,7 @@ struct ApprovedFlow {
   // Another approval under which the data reach this one: when it ends, so does the input.
   std::vector<Reference> depends_on;
   Period period;
+  std::vector<Purpose> purposes;  // for which it flows; empty: all of the approval's
 
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
@@ -62,6 +63,7 @@ struct ApprovedFlow {
     visit.Required("identifiability_in", self.identifiability_in);
     visit.Required("identifiability_out", self.identifiability_out);
     visit.Optional("linkage_allowed", self.linkage_allowed);
+    visit.Optional("purposes", self.purposes);
     visit.Optional("depends_on", self.depends_on);
     visit.Required("from", self.period.first_day);
     visit.Optional("to", self.period.last_day);
@@ -73,11 +75,15 @@ struct ApprovedFlow {
 // speaks, every known kind of objection removes the record (gates/dissent.cc).
 struct DissentPolicy {
   std::string source;             // "*" for every source without a policy of its own
-  std::vector<std::string> sets;  // "type1", "national", "programme" (this approval's own)
-                                  // or "programme:<reference>" (another's)
+  std::vector<std::string> sets;  // "type1", "type2", "national", "programme" (this approval's
+                                  // own) or "programme:<reference>" (another's)
   ObjectionMode mode = ObjectionMode::kRemoveRecord;
   std::string exemption_evidence;  // for "ignore": the document that the discloser has seen
   Period period;
+  std::vector<Purpose> purposes;  // for which it holds; empty: all of the approval's
+  // The oldest check against the national service on which a release may rest; absent
+  // where objections are followed as they come.
+  std::optional<int> check_age_days_max;
 
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
@@ -85,6 +91,8 @@ struct DissentPolicy {
     visit.Required("sets", self.sets);
     visit.Required("mode", self.mode);
     visit.Optional("exemption_evidence", self.exemption_evidence);
+    visit.Optional("purposes", self.purposes);
+    visit.Optional("check_age_days_max", self.check_age_days_max);
     visit.Required("from", self.period.first_day);
     visit.Optional("to", self.period.last_day);
   }
@@ -103,12 +111,22 @@ struct Condition {
   std::optional<CivilDay> due_day;  // may be met on this day still
   ConditionStatus status = ConditionStatus::kOpen;
   std::string evidence;
-  bool suspends = false;  // a breach stops the support
+  bool suspends = false;              // a breach stops the support
+  std::optional<CivilDay> first_day;  // stands from this day; absent: as long as the approval
+  std::optional<CivilDay> met_day;    // when it was met; before that it was open
+
+  bool Stands(CivilDay day) const { return !first_day.has_value() || *first_day <= day; }
+
+  ConditionStatus StatusOn(CivilDay day) const {
+    const bool not_yet = status == ConditionStatus::kMet && met_day.has_value() && day < *met_day;
+    return not_yet ? ConditionStatus::kOpen : status;
+  }
 
   // Broken on `day`: said so, or open after its day.
   bool IsBroken(CivilDay day) const {
+    if (!Stands(day)) return false;
     return status == ConditionStatus::kBreached ||
-           (status == ConditionStatus::kOpen && due_day.has_value() && *due_day < day);
+           (StatusOn(day) == ConditionStatus::kOpen && due_day.has_value() && *due_day < day);
   }
 
   template <typename Self, typename Visitor>
@@ -116,9 +134,11 @@ struct Condition {
     visit.Required("id", self.id);
     visit.Required("text", self.text);
     visit.Optional("owner", self.owner);
+    visit.Optional("from", self.first_day);
     visit.Optional("due", self.due_day);
     visit.Required("status", self.status);
     visit.Optional("evidence", self.evidence);
+    visit.Optional("met_on", self.met_day);
     visit.Optional("suspends", self.suspends);
   }
   friend bool operator==(const Condition&, const Condition&) = default;

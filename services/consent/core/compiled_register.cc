@@ -53,6 +53,10 @@ CompiledRegister::CompiledRegister(const RegisterSnapshot& snapshot) {
       by_text_[text] = snapshot.FindApproval(approval->value.reference);
     }
   }
+  for (const auto& [key, domain] : snapshot.All<DisclosureDomain>()) domains_[domain->value.name] = domain.get();
+  for (const auto& [key, waiver] : snapshot.All<WaiverDecision>()) {
+    waivers_[waiver->value.domain].push_back(waiver.get());
+  }
   JoinSupplies(snapshot);
 }
 
@@ -73,6 +77,17 @@ void CompiledRegister::JoinSupplies(const RegisterSnapshot& snapshot) {
 const CompiledApproval* CompiledRegister::Find(const Versioned<Approval>* approval) const {
   const auto found = approvals_.find(approval);
   return found == approvals_.end() ? nullptr : &found->second;
+}
+
+const Versioned<DisclosureDomain>* CompiledRegister::FindDomain(absl::string_view name) const {
+  const auto found = domains_.find(name);
+  return found == domains_.end() ? nullptr : found->second;
+}
+
+std::span<const Versioned<WaiverDecision>* const> CompiledRegister::WaiversOf(absl::string_view domain) const {
+  const auto found = waivers_.find(domain);
+  if (found == waivers_.end()) return {};
+  return found->second;
 }
 
 const Versioned<Approval>* CompiledRegister::FindByText(absl::string_view text) const {

@@ -40,6 +40,11 @@ class CompiledRegister {
   // Null for an approval that is not of the snapshot.
   const CompiledApproval* Find(const Versioned<Approval>* approval) const;
 
+  // Of a disclosure domain: its entry, or null; and decisions in whatever period that
+  // accept overlaps in it, in order of key.
+  const Versioned<DisclosureDomain>* FindDomain(absl::string_view name) const;
+  std::span<const Versioned<WaiverDecision>* const> WaiversOf(absl::string_view domain) const;
+
   // The approval that is printed or normalised like `text`, as FindApproval() finds it;
   // null also where only another spelling of it is known.
   const Versioned<Approval>* FindByText(absl::string_view text) const;
@@ -49,6 +54,8 @@ class CompiledRegister {
 
   absl::flat_hash_map<const Versioned<Approval>*, CompiledApproval> approvals_;
   absl::flat_hash_map<std::string, const Versioned<Approval>*> by_text_;
+  absl::flat_hash_map<std::string, const Versioned<DisclosureDomain>*> domains_;
+  absl::flat_hash_map<std::string, std::vector<const Versioned<WaiverDecision>*>> waivers_;
 };
 
 // "programme" is the approval's own, "programme:<reference>" another's: as the names of

@@ -44,6 +44,11 @@ void AddObjections(const Matter& matter, std::vector<Obligation>& obligations) {
                                                                     rule.source, ", on the evidence registered.")});
       continue;
     }
+    // Without the objectors' records invoices stay unmatched; how many, is to be known.
+    if (matter.question->purpose == Purpose::kInvoiceValidation) {
+      obligations.push_back({"REPORT_UNMATCHED", absl::StrCat("Report how many records of ", rule.source,
+                                                              " objections left unmatched, as a protected number.")});
+    }
     const bool strip = rule.mode == ObjectionMode::kStripIdentifiers;
     obligations.push_back({strip ? "STRIP_OBJECTORS" : "REMOVE_OBJECTORS",
                            absl::StrCat(strip ? "Strip the identifiers of" : "Leave out", " everybody in ",
@@ -69,7 +74,7 @@ std::vector<Obligation> ObligationsOf(const Matter& matter, std::span<const Gate
     }
   }
   for (const Condition& condition : matter.approval->value.conditions) {
-    if (condition.status != ConditionStatus::kOpen) continue;
+    if (!condition.Stands(matter.day) || condition.StatusOn(matter.day) != ConditionStatus::kOpen) continue;
     const std::string due =
         condition.due_day.has_value() ? absl::StrCat(" by ", condition.due_day->ToString()) : std::string();
     obligations.push_back(
@@ -83,15 +88,28 @@ std::vector<Obligation> ObligationsOf(const Matter& matter, std::span<const Gate
   return obligations;
 }
 
+// When a basis ends, what was held under it alone has to go (COPI notice transition;
+// legal basis, feature 16).
+std::vector<Obligation> ObligationsOfRefusal(const Matter& matter,
+                                             std::span<const GateVerdict, kGateCount> verdicts) {
+  if (verdicts[static_cast<size_t>(Gate::kWindow)].reason != "WINDOW_CLOSED") return {};
+  return {{"DELETE_OR_MOVE_BASIS", absl::StrCat("Delete what is held under ",
+                                                matter.approval->value.reference.printed(),
+                                                " alone, or register the other basis on which it is kept.")}};
+}
+
 Evaluation Evaluate(const Matter& matter) {
   Evaluation evaluation;
   evaluation.day = matter.day;
   evaluation.verdicts = RunGates(matter, kGates);
-  const bool compels = matter.approval != nullptr && Compels(matter.approval->value.legal_basis);
+  const bool compels =
+      matter.approval != nullptr && Compels(matter.approval->value.legal_basis) && IsAddressed(matter);
   evaluation.effect = EffectOf(evaluation.verdicts, compels);
   evaluation.last_day = EarliestEnd(evaluation.verdicts);
   if (evaluation.effect == Effect::kPermitted || evaluation.effect == Effect::kRequired) {
     evaluation.obligations = ObligationsOf(matter, evaluation.verdicts);
+  } else {
+    evaluation.obligations = ObligationsOfRefusal(matter, evaluation.verdicts);
   }
   return evaluation;
 }
@@ -215,7 +233,8 @@ Effect EffectOf(std::span<const GateVerdict, kGateCount> verdicts, bool compels)
 
 LiveDecision Decide(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
                     const DecisionContext& context) {
-  const Matter matter = MakeMatter(snapshot, question, caller, CivilDay::InLondon(context.now), context.holdings);
+  Matter matter = MakeMatter(snapshot, question, caller, CivilDay::InLondon(context.now), context.holdings);
+  matter.holding_index = context.holding_index;
   LiveDecision decision;
   decision.evaluation = Evaluate(matter);
   const Effect effect = decision.evaluation.effect;
@@ -229,6 +248,13 @@ LiveDecision Decide(const RegisterSnapshot& snapshot, const Question& question, 
 HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
                                 CivilDay day, std::span<const Holding> holdings) {
   return HistoricalDecision{Evaluate(MakeMatter(snapshot, question, caller, day, holdings)), snapshot.size()};
+}
+
+HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
+                                CivilDay day, std::span<const Holding> holdings, const Particulars& particulars) {
+  Matter matter = MakeMatter(snapshot, question, caller, day, holdings);
+  matter.particulars = particulars;
+  return HistoricalDecision{Evaluate(matter), snapshot.size()};
 }
 
 absl::StatusOr<Warrant> MakeWarrant(const Grant& grant, const WarrantBinding& binding) {

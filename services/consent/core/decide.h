@@ -47,7 +47,8 @@ struct Obligation {
 struct Evaluation {
   Effect effect = Effect::kRefused;
   std::array<GateVerdict, kGateCount> verdicts;  // in the order of Gate
-  std::vector<Obligation> obligations;           // only when permitted or required
+  // What follows; when refused, only that what is held has to go.
+  std::vector<Obligation> obligations;
   CivilDay day;                                  // in London, on which the gates judged
   std::optional<CivilDay> last_day;              // when what it rests on first ends
   friend bool operator==(const Evaluation&, const Evaluation&) = default;
@@ -57,6 +58,7 @@ struct Evaluation {
 struct DecisionContext {
   absl::Time now;                     // the service's own clock
   std::span<const Holding> holdings;  // of every disclosure domain; from past permits
+  const HoldingIndex* holding_index = nullptr;  // of the first of them; nullptr: of none
   Revision register_revision;
   Revision objection_revision;
   DisclosureParameters disclosure;  // the service's; a warrant carries them
@@ -112,6 +114,10 @@ struct HistoricalDecision {
 // What Decide() would have said on `day`, on the register as `snapshot` knew it.
 HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
                                 CivilDay day, std::span<const Holding> holdings);
+
+// The same for a question on files, with what only those can say.
+HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
+                                CivilDay day, std::span<const Holding> holdings, const Particulars& particulars);
 
 // To whom a warrant is bound.
 struct WarrantBinding {

@@ -31,6 +31,7 @@ std::string KeyOf(const DataProtectionBasis& basis) {
 std::string KeyOf(const Flow& flow) { return Key(flow, flow.id); }
 std::string KeyOf(const DisclosureDomain& domain) { return Key(domain, domain.name); }
 std::string KeyOf(const WaiverDecision& decision) { return Key(decision, decision.reference); }
+std::string KeyOf(const Dataset& dataset) { return Key(dataset, dataset.id); }
 
 std::string KeyOf(const Entry& entry) {
   return std::visit([](const auto& value) { return KeyOf(value); }, entry);

@@ -18,7 +18,7 @@
 namespace safehaven::consent {
 
 using Entry = std::variant<Organisation, Member, Program, Environment, Issuer, SecurityStatus, Approval, Agreement,
-                           DataProtectionBasis, Flow, DisclosureDomain, WaiverDecision>;
+                           DataProtectionBasis, Flow, DisclosureDomain, WaiverDecision, Dataset>;
 
 // "organisations", "approvals", ...: the name of the kind in files and the first part
 // of its keys.
@@ -73,6 +73,10 @@ template <>
 constexpr absl::string_view KindName<WaiverDecision>() {
   return "waiver_decisions";
 }
+template <>
+constexpr absl::string_view KindName<Dataset>() {
+  return "datasets";
+}
 
 std::string KeyOf(const Organisation& organisation);
 std::string KeyOf(const Member& member);
@@ -86,6 +90,7 @@ std::string KeyOf(const DataProtectionBasis& basis);
 std::string KeyOf(const Flow& flow);
 std::string KeyOf(const DisclosureDomain& domain);
 std::string KeyOf(const WaiverDecision& decision);
+std::string KeyOf(const Dataset& dataset);
 std::string KeyOf(const Entry& entry);
 
 absl::string_view KindOf(const Entry& entry);

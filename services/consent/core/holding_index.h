@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
 #include "services/consent/core/holding.h"
 
@@ -30,10 +32,28 @@ class HoldingIndex {
   std::span<const uint32_t> DisclosedTo(absl::string_view dataset, absl::string_view domain) const;
 
  private:
-  using Places = absl::flat_hash_map<std::string, std::vector<uint32_t>>;
+  using View = std::pair<absl::string_view, absl::string_view>;
+  // Looked up by views, so that a look-up makes no text.
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(const View& key) const { return absl::Hash<View>()(key); }
+    size_t operator()(const std::pair<std::string, std::string>& key) const {
+      return absl::Hash<View>()(View(key.first, key.second));
+    }
+  };
+  struct Equal {
+    using is_transparent = void;
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return a.first == b.first && a.second == b.second;
+    }
+  };
+  using Places = absl::flat_hash_map<std::pair<std::string, std::string>, std::vector<uint32_t>, Hash, Equal>;
 
-  Places by_organisation_;  // data set, line end, organisation
-  Places by_domain_;
+  static std::span<const uint32_t> Find(const Places& places, const View& key);
+
+  Places by_organisation_;  // by data set and organisation
+  Places by_domain_;        // by data set and domain
   size_t size_ = 0;
 };
 

@@ -25,8 +25,9 @@ enum class LegalBasis {
   kOverridingPublicInterest,
   kCourtOrder,               // or another statute that compels
   kStandingProviderCosting,  // a provider costs its own care from its own records
+  kOtherStatute,             // a statute that permits disclosure and compels nobody
 };
-inline constexpr std::array<absl::string_view, 12> kLegalBasisNames = {"unspecified",
+inline constexpr std::array<absl::string_view, 13> kLegalBasisNames = {"unspecified",
                                                                        "section_251_regulation_2",
                                                                        "section_251_regulation_3",
                                                                        "regulation_3_notice",
@@ -37,7 +38,8 @@ inline constexpr std::array<absl::string_view, 12> kLegalBasisNames = {"unspecif
                                                                        "explicit_consent",
                                                                        "overriding_public_interest",
                                                                        "court_order",
-                                                                       "standing_provider_costing"};
+                                                                       "standing_provider_costing",
+                                                                       "other_statute"};
 template <>
 struct EnumText<LegalBasis> : EnumTable<LegalBasis, kLegalBasisNames> {};
 
@@ -52,6 +54,25 @@ constexpr bool Compels(LegalBasis basis) {
 constexpr bool IsSection251(LegalBasis basis) {
   return basis == LegalBasis::kSection251Regulation2 || basis == LegalBasis::kSection251Regulation3 ||
          basis == LegalBasis::kRegulation3Notice || basis == LegalBasis::kSection251Regulation5;
+}
+
+// Does the national data opt-out bear on uses under the basis (operational policy
+// guidance; legal basis 3.2 and 4.1)? Not on care, consent, public health, what the law
+// requires, an overriding public interest, or a disclosure that a statute itself
+// provides for. That it does not at collection under section 254 is recalled.
+constexpr bool NationalOptOutBears(LegalBasis basis) {
+  switch (basis) {
+    case LegalBasis::kSection251Regulation3:
+    case LegalBasis::kRegulation3Notice:
+    case LegalBasis::kDirectionSection254:
+    case LegalBasis::kDirectCare:
+    case LegalBasis::kExplicitConsent:
+    case LegalBasis::kOverridingPublicInterest:
+    case LegalBasis::kCourtOrder:
+      return false;
+    default:
+      return true;
+  }
 }
 
 // Is it decided on an application that CAG advises on (regulations 2 and 5)? Other

@@ -13,6 +13,7 @@ using E = ApprovalEvent;
 constexpr Transition kApplication[] = {
     {S::kDraft, E::kSubmitted, S::kSubmitted},
     {S::kDraft, E::kMade, S::kInForce},
+    {S::kDraft, E::kCarriedOver, S::kInForce},
     {S::kDraft, E::kClosed, S::kClosed},
     {S::kSubmitted, E::kFoundInvalid, S::kDraft},
     {S::kSubmitted, E::kValidated, S::kValid},
@@ -45,8 +46,10 @@ constexpr Transition kApplication[] = {
 constexpr Transition kWhileInForce[] = {
     {S::kInForce, E::kReviewFellDue, S::kInForce, Overlay::kReviewDue},
     {S::kInForce, E::kReviewDatePassed, S::kInForce, Overlay::kReviewOverdue},
+    {S::kInForce, E::kReviewAdvised, S::kInForce, Overlay::kReviewAdvised},
     {S::kInForce, E::kReviewCompleted, S::kInForce, Overlay::kNone, Overlay::kReviewDue},
     {S::kInForce, E::kAmendmentSubmitted, S::kInForce, Overlay::kAmendmentPending},
+    {S::kInForce, E::kAmendmentAdvised, S::kInForce, Overlay::kAmendmentPending},
     {S::kInForce, E::kAmendmentDecided, S::kInForce, Overlay::kNone, Overlay::kAmendmentPending},
     {S::kInForce, E::kConditionBreached, S::kInForce, Overlay::kConditionBreached},
     {S::kInForce, E::kConditionRestored, S::kInForce, Overlay::kNone, Overlay::kConditionBreached},
@@ -87,6 +90,8 @@ bool* Find(Overlays& overlays, Overlay overlay) {
       return &overlays.condition_breached;
     case Overlay::kSuccessionPending:
       return &overlays.succession_pending;
+    case Overlay::kReviewAdvised:
+      return &overlays.review_advised;
     case Overlay::kNone:
       return nullptr;
   }
@@ -111,8 +116,11 @@ absl::StatusOr<Lifecycle> Next(const Lifecycle& now, ApprovalEvent event) {
       }
       *cleared = false;
     }
-    // A completed review ends both its reminder and its delay.
-    if (event == ApprovalEvent::kReviewCompleted) next.overlays.review_overdue = false;
+    // A completed review ends its reminder, its delay and the wait for its decision.
+    if (event == ApprovalEvent::kReviewCompleted) {
+      next.overlays.review_overdue = false;
+      next.overlays.review_advised = false;
+    }
     if (!next.IsInForce()) next.overlays = Overlays{};
     return next;
   }
@@ -139,6 +147,8 @@ bool MayCause(Actor actor, ApprovalEvent event) {
       return actor == Actor::kAdviceTeam || actor == Actor::kHealthResearchAuthority || actor == Actor::kNationalBody ||
              actor == Actor::kSecretaryOfState;
     case E::kAdvised:
+    case E::kReviewAdvised:
+    case E::kAmendmentAdvised:
       return actor == Actor::kAdvisoryGroup;
     case E::kDecidedSupported:
     case E::kDecidedConditional:
@@ -147,6 +157,7 @@ bool MayCause(Actor actor, ApprovalEvent event) {
     case E::kDecidedNotSupported:
     case E::kAnswersAccepted:
     case E::kAmendmentDecided:
+    case E::kCarriedOver:
       return actor == Actor::kHealthResearchAuthority || actor == Actor::kSecretaryOfState ||
              (event == E::kAmendmentDecided && actor == Actor::kNationalBody);
     case E::kConditionsMet:

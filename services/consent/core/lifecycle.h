@@ -71,12 +71,15 @@ enum class ApprovalEvent {
   kDecidedDeferred,
   kDecidedNotSupported,
   kMade,  // an instrument that needs no application: notice, direction, agreement
+  kCarriedOver,  // an earlier decision of which only the outcome is known, with its document
   kAnswersAccepted,
   kConditionsMet,
   kReviewFellDue,
   kReviewDatePassed,
+  kReviewAdvised,  // advice on the annual review; its decision is still to come
   kReviewCompleted,
   kAmendmentSubmitted,
+  kAmendmentAdvised,
   kAmendmentDecided,
   kConditionBreached,
   kConditionRestored,
@@ -86,7 +89,7 @@ enum class ApprovalEvent {
   kClosed,
   kWithdrawn,
 };
-inline constexpr std::array<absl::string_view, 27> kApprovalEventNames = {"submitted",
+inline constexpr std::array<absl::string_view, 30> kApprovalEventNames = {"submitted",
                                                                           "found_invalid",
                                                                           "validated",
                                                                           "full_review_began",
@@ -99,12 +102,15 @@ inline constexpr std::array<absl::string_view, 27> kApprovalEventNames = {"submi
                                                                           "decided_deferred",
                                                                           "decided_not_supported",
                                                                           "made",
+                                                                          "carried_over",
                                                                           "answers_accepted",
                                                                           "conditions_met",
                                                                           "review_fell_due",
                                                                           "review_date_passed",
+                                                                          "review_advised",
                                                                           "review_completed",
                                                                           "amendment_submitted",
+                                                                          "amendment_advised",
                                                                           "amendment_decided",
                                                                           "condition_breached",
                                                                           "condition_restored",
@@ -139,6 +145,7 @@ struct Overlays {
   bool amendment_pending = false;
   bool condition_breached = false;
   bool succession_pending = false;
+  bool review_advised = false;  // advised on, not decided: the support goes on
   friend bool operator==(const Overlays&, const Overlays&) = default;
 };
 
@@ -152,7 +159,15 @@ struct Lifecycle {
 
 // One line of the table. `raises` and `clears` name the overlay that the event sets
 // or ends; an event that clears is refused when the overlay is not there.
-enum class Overlay { kNone, kReviewDue, kReviewOverdue, kAmendmentPending, kConditionBreached, kSuccessionPending };
+enum class Overlay {
+  kNone,
+  kReviewDue,
+  kReviewOverdue,
+  kAmendmentPending,
+  kConditionBreached,
+  kSuccessionPending,
+  kReviewAdvised,
+};
 struct Transition {
   ApprovalState from;
   ApprovalEvent event;

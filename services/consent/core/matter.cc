@@ -5,23 +5,36 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/warrant/catalogue.h"
+#include "services/consent/core/compiled_register.h"
+#include "services/consent/core/known_data.h"
+#include "services/consent/core/opt_out_dates.h"
 
 namespace safehaven::consent {
 namespace {
 
-// Every kind of objection that could bear on an approval.
-std::vector<std::string> AllObjectionSets(const Approval& approval) {
+std::vector<Reliance> TakeAll(RelianceArguments arguments) {
+  std::vector<Reliance> taken;
+  taken.reserve(arguments.size());
+  for (const RelianceArgument& argument : arguments) taken.push_back(std::move(argument.value));
+  return taken;
+}
+
+// Every kind of objection that could bear on an approval on `day`.
+std::vector<std::string> AllObjectionSets(const Approval& approval, CivilDay day) {
   std::vector<std::string> sets = {"national", absl::StrCat("programme:", approval.reference.normalised()), "type1"};
+  if (day < kNationalOptOutBegan) sets.push_back("type2");
   std::sort(sets.begin(), sets.end());
   return sets;
 }
 
-// "programme" is the approval's own; another's is named by its normalised reference.
-std::string ExpandSet(const std::string& set, const Approval& approval) {
-  if (set == "programme") return absl::StrCat("programme:", approval.reference.normalised());
-  if (!absl::StartsWith(set, "programme:")) return set;
-  const absl::StatusOr<Reference> reference = Reference::Parse(absl::string_view(set).substr(10));
-  return reference.ok() ? absl::StrCat("programme:", reference->normalised()) : set;
+void SortDistinct(std::vector<std::string>& texts) {
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+}
+
+// Is something that names `purposes` for `purpose`? None named: for all.
+bool IsFor(const std::vector<Purpose>& purposes, Purpose purpose) {
+  return purposes.empty() || std::find(purposes.begin(), purposes.end(), purpose) != purposes.end();
 }
 
 std::string ControllerOf(const Matter& matter) {
@@ -37,14 +50,18 @@ std::string ControllerOf(const Matter& matter) {
   if (!question.commissioner.empty()) return question.commissioner;
   if (matter.approval == nullptr) return "";
   const Approval& approval = matter.approval->value;
-  if (FindParticipant(approval.controllers, matter.caller->organisation, matter.day) != nullptr) {
-    return matter.caller->organisation;
-  }
+  // A processor that does not say for whom serves the only controller; everybody else
+  // asks for itself, also where it has no part in the approval.
+  const std::string& own = matter.caller->organisation;
+  const bool serves = FindParticipant(approval.processors, own, matter.day) != nullptr &&
+                      FindParticipant(approval.controllers, own, matter.day) == nullptr;
+  if (!serves) return own;
   return approval.controllers.size() == 1 ? approval.controllers.front().organisation : "";
 }
 
 // Is the flow's agreement good for this approval, controller and data set on the day?
 bool AgreementServes(const Matter& matter, const Flow& flow) {
+  if (IsSuppliedByLaw(matter, flow)) return true;
   const Versioned<Agreement>* agreement = matter.snapshot->FindAgreement(flow.agreement);
   if (agreement == nullptr || matter.approval == nullptr) return false;
   const Agreement& terms = agreement->value;
@@ -63,40 +80,26 @@ bool AgreementServes(const Matter& matter, const Flow& flow) {
          (names_approval || matter.question->operation == Operation::kCost);
 }
 
-}  // namespace
-
-Matter MakeMatter(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller, CivilDay day,
-                  std::span<const Holding> holdings) {
-  Matter matter;
-  matter.snapshot = &snapshot;
-  matter.question = &question;
-  matter.caller = &caller;
-  matter.day = day;
-  matter.holdings = holdings;
-  matter.approval = snapshot.FindApproval(question.approval);
-  if (question.operation == Operation::kCollect) matter.collected = snapshot.FindFlow(question.subject);
-  matter.controller = ControllerOf(matter);
-  return matter;
-}
-
-const ApprovedFlow* CoveringFlow(const Approval& approval, absl::string_view dataset, CivilDay day) {
-  const ApprovedFlow* covering = nullptr;
-  for (const ApprovedFlow& flow : approval.flows) {
-    if (!flow.period.Contains(day) ||
-        std::find(flow.datasets.begin(), flow.datasets.end(), dataset) == flow.datasets.end()) {
-      continue;
-    }
-    if (covering == nullptr || (flow.linkage_allowed && !covering->linkage_allowed)) covering = &flow;
+// Flows of `dataset` among which all usable ones are.
+std::span<const Versioned<Flow>* const> CandidateFlows(const Matter& matter, const std::string& dataset) {
+  switch (matter.question->operation) {
+    case Operation::kCollect:
+      if (matter.collected == nullptr || matter.collected->value.dataset != dataset) return {};
+      return {&matter.collected, 1};
+    case Operation::kCost:
+      return matter.snapshot->FlowsOf(dataset);  // the agreement need not name the approval
+    default:
+      return matter.compiled == nullptr ? std::span<const Versioned<Flow>* const>()
+                                        : matter.compiled->SuppliesOf(dataset);
   }
-  return covering;
 }
 
-std::vector<const Versioned<Flow>*> UsableFlows(const Matter& matter) {
+std::vector<const Versioned<Flow>*> FindUsableFlows(const Matter& matter) {
   std::vector<const Versioned<Flow>*> usable;
   if (matter.approval == nullptr || matter.controller.empty()) return usable;
   for (const std::string& dataset : matter.question->datasets) {
-    if (CoveringFlow(matter.approval->value, dataset, matter.day) == nullptr) continue;
-    for (const Versioned<Flow>* flow : matter.snapshot->FlowsOf(dataset)) {
+    if (CoveringFlow(matter, dataset) == nullptr) continue;
+    for (const Versioned<Flow>* flow : CandidateFlows(matter, dataset)) {
       const bool asked_for =
           matter.question->operation != Operation::kCollect || flow->value.id == matter.question->subject;
       const bool own = matter.question->operation != Operation::kCost || flow->value.provider == matter.controller;
@@ -109,6 +112,99 @@ std::vector<const Versioned<Flow>*> UsableFlows(const Matter& matter) {
   std::sort(usable.begin(), usable.end(), [](const auto* a, const auto* b) { return a->value.id < b->value.id; });
   return usable;
 }
+
+// The sets of a policy of the approval, written out.
+std::vector<std::string> SetsOf(const Matter& matter, const DissentPolicy& policy) {
+  const auto place = static_cast<size_t>(&policy - matter.approval->value.dissent.data());
+  return matter.compiled->dissent_sets[place];
+}
+
+std::vector<ObjectionRule> FindObjectionRules(const Matter& matter) {
+  std::vector<ObjectionRule> rules;
+  if (matter.approval == nullptr) return rules;
+  const Approval& approval = matter.approval->value;
+  for (const std::string& source : SourcesOf(matter)) {
+    const DissentPolicy* policy = FindDissentPolicy(matter, source);
+    if (policy == nullptr) {
+      rules.push_back({source, AllObjectionSets(approval, matter.day), ObjectionMode::kRemoveRecord});
+    } else {
+      rules.push_back({source, SetsOf(matter, *policy), policy->mode});
+    }
+  }
+  return rules;
+}
+
+std::vector<Holding> FindAddedHoldings(const Matter& matter) {
+  std::vector<Holding> holdings;
+  if (!matter.IsAnswer() || matter.approval == nullptr) return holdings;
+  std::vector<std::string> recipients = {matter.controller};
+  if (matter.caller->organisation != matter.controller) recipients.push_back(matter.caller->organisation);
+  for (const std::string& recipient : recipients) {
+    const std::string domain = DisclosureDomainOf(*matter.snapshot, recipient, matter.day);
+    for (const std::string& dataset : matter.question->datasets) {
+      const std::string source = KnownSource(*matter.snapshot, dataset);
+      for (const ObjectionRule& rule : matter.objection_rules) {
+        if (rule.source != source) continue;
+        const bool ignored = rule.mode == ObjectionMode::kIgnore || rule.sets.empty();
+        holdings.push_back({recipient, domain, dataset, matter.question->first_day, matter.question->last_day,
+                            ignored ? std::vector<std::string>{} : rule.sets,
+                            ignored ? ObjectionMode::kIgnore : rule.mode,
+                            matter.approval->value.reference.normalised()});
+      }
+    }
+  }
+  return holdings;
+}
+
+}  // namespace
+
+Matter MakeMatter(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller, CivilDay day,
+                  std::span<const Holding> holdings) {
+  Matter matter;
+  matter.snapshot = &snapshot;
+  matter.question = &question;
+  matter.caller = &caller;
+  matter.day = day;
+  matter.holdings = holdings;
+  matter.approval = snapshot.FindApproval(question.approval);
+  if (question.operation == Operation::kCollect) matter.collected = snapshot.FindFlow(question.subject);
+  if (matter.approval != nullptr) matter.compiled = snapshot.compiled()->Find(matter.approval);
+  matter.controller = ControllerOf(matter);
+  matter.usable_flows = FindUsableFlows(matter);
+  matter.objection_rules = FindObjectionRules(matter);
+  matter.added_holdings = FindAddedHoldings(matter);
+  return matter;
+}
+
+bool IsSuppliedByLaw(const Matter& matter, const Flow& flow) {
+  return flow.agreement.empty() && matter.approval != nullptr && Compels(matter.approval->value.legal_basis) &&
+         matter.question->operation == Operation::kCollect;
+}
+
+bool IsAddressed(const Matter& matter) {
+  if (matter.approval == nullptr) return false;
+  const std::vector<Addressee>& addressees = matter.approval->value.addressees;
+  const Versioned<Organisation>* own = matter.snapshot->FindOrganisation(matter.caller->organisation);
+  return addressees.empty() ||
+         (own != nullptr && std::any_of(addressees.begin(), addressees.end(),
+                                        [&](const Addressee& one) { return one.Fits(own->value); }));
+}
+
+const ApprovedFlow* CoveringFlow(const Matter& matter, absl::string_view dataset) {
+  const ApprovedFlow* covering = nullptr;
+  for (const ApprovedFlow& flow : matter.approval->value.flows) {
+    if (!flow.period.Contains(matter.day) || !IsFor(flow.purposes, matter.question->purpose) ||
+        std::find(flow.datasets.begin(), flow.datasets.end(), dataset) == flow.datasets.end()) {
+      continue;
+    }
+    if (covering == nullptr || (flow.linkage_allowed && !covering->linkage_allowed)) covering = &flow;
+  }
+  return covering;
+}
+
+const std::vector<const Versioned<Flow>*>& UsableFlows(const Matter& matter) { return matter.usable_flows; }
+const std::vector<ObjectionRule>& ObjectionRulesOf(const Matter& matter) { return matter.objection_rules; }
+const std::vector<Holding>& HoldingsOf(const Matter& matter) { return matter.added_holdings; }
 
 const Participant* FindParticipant(const std::vector<Participant>& participants, absl::string_view organisation,
                                    CivilDay day) {
@@ -124,38 +220,33 @@ std::vector<std::string> SourcesOf(const Question& question) {
     const DatasetInfo* info = FindDataset(dataset);
     if (info != nullptr) sources.emplace_back(info->source);
   }
-  std::sort(sources.begin(), sources.end());
-  sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+  SortDistinct(sources);
   return sources;
 }
 
-const DissentPolicy* FindDissentPolicy(const Approval& approval, absl::string_view source, CivilDay day) {
-  const DissentPolicy* general = nullptr;
-  for (const DissentPolicy& policy : approval.dissent) {
-    if (!policy.period.Contains(day)) continue;
-    if (policy.source == source) return &policy;
-    if (policy.source == "*" && general == nullptr) general = &policy;
+std::vector<std::string> SourcesOf(const Matter& matter) {
+  std::vector<std::string> sources;
+  for (const std::string& dataset : matter.question->datasets) {
+    std::string source = KnownSource(*matter.snapshot, dataset);
+    if (!source.empty()) sources.push_back(std::move(source));
   }
-  return general;
+  SortDistinct(sources);
+  return sources;
 }
 
-std::vector<ObjectionRule> ObjectionRulesOf(const Matter& matter) {
-  std::vector<ObjectionRule> rules;
-  if (matter.approval == nullptr) return rules;
-  const Approval& approval = matter.approval->value;
-  for (const std::string& source : SourcesOf(*matter.question)) {
-    const DissentPolicy* policy = FindDissentPolicy(approval, source, matter.day);
-    ObjectionRule rule{source, AllObjectionSets(approval), ObjectionMode::kRemoveRecord};
-    if (policy != nullptr) {
-      rule.mode = policy->mode;
-      rule.sets.clear();
-      for (const std::string& set : policy->sets) rule.sets.push_back(ExpandSet(set, approval));
-      std::sort(rule.sets.begin(), rule.sets.end());
-      rule.sets.erase(std::unique(rule.sets.begin(), rule.sets.end()), rule.sets.end());
+const DissentPolicy* FindDissentPolicy(const Matter& matter, absl::string_view source) {
+  const DissentPolicy* best = nullptr;
+  int best_rank = 0;
+  for (const DissentPolicy& policy : matter.approval->value.dissent) {
+    const bool applies = policy.period.Contains(matter.day) && IsFor(policy.purposes, matter.question->purpose) &&
+                         (policy.source == source || policy.source == "*");
+    const int rank = !applies ? 0 : 1 + (policy.source == source ? 2 : 0) + (policy.purposes.empty() ? 0 : 1);
+    if (rank > best_rank) {
+      best = &policy;
+      best_rank = rank;
     }
-    rules.push_back(std::move(rule));
   }
-  return rules;
+  return best;
 }
 
 std::string DisclosureDomainOf(const RegisterSnapshot& snapshot, absl::string_view organisation, CivilDay day) {
@@ -165,39 +256,16 @@ std::string DisclosureDomainOf(const RegisterSnapshot& snapshot, absl::string_vi
   return absl::StrCat("organisation:", organisation);
 }
 
-std::vector<Holding> HoldingsOf(const Matter& matter) {
-  std::vector<Holding> holdings;
-  if (!matter.IsAnswer() || matter.approval == nullptr) return holdings;
-  std::vector<std::string> recipients = {matter.controller};
-  if (matter.caller->organisation != matter.controller) recipients.push_back(matter.caller->organisation);
-  const std::vector<ObjectionRule> rules = ObjectionRulesOf(matter);
-  for (const std::string& recipient : recipients) {
-    const std::string domain = DisclosureDomainOf(*matter.snapshot, recipient, matter.day);
-    for (const std::string& dataset : matter.question->datasets) {
-      const DatasetInfo* info = FindDataset(dataset);
-      for (const ObjectionRule& rule : rules) {
-        if (info == nullptr || rule.source != info->source) continue;
-        const bool ignored = rule.mode == ObjectionMode::kIgnore || rule.sets.empty();
-        holdings.push_back({recipient, domain, dataset, matter.question->first_day, matter.question->last_day,
-                            ignored ? std::vector<std::string>{} : rule.sets,
-                            ignored ? ObjectionMode::kIgnore : rule.mode,
-                            matter.approval->value.reference.normalised()});
-      }
-    }
-  }
-  return holdings;
+GateVerdict Pass(Gate gate, absl::string_view reason, RelianceArguments relied_on) {
+  return GateVerdict{gate, Verdict::kPass, std::string(reason), TakeAll(relied_on)};
 }
 
-GateVerdict Pass(Gate gate, absl::string_view reason, std::vector<Reliance> relied_on) {
-  return GateVerdict{gate, Verdict::kPass, std::string(reason), std::move(relied_on)};
+GateVerdict Fail(Gate gate, absl::string_view reason, RelianceArguments relied_on, std::string remedy) {
+  return GateVerdict{gate, Verdict::kFail, std::string(reason), TakeAll(relied_on), "", std::move(remedy)};
 }
 
-GateVerdict Fail(Gate gate, absl::string_view reason, std::vector<Reliance> relied_on, std::string remedy) {
-  return GateVerdict{gate, Verdict::kFail, std::string(reason), std::move(relied_on), "", std::move(remedy)};
-}
-
-GateVerdict NeedsMore(Gate gate, absl::string_view reason, std::vector<Reliance> relied_on, std::string remedy) {
-  return GateVerdict{gate, Verdict::kNeedsMore, std::string(reason), std::move(relied_on), "", std::move(remedy)};
+GateVerdict NeedsMore(Gate gate, absl::string_view reason, RelianceArguments relied_on, std::string remedy) {
+  return GateVerdict{gate, Verdict::kNeedsMore, std::string(reason), TakeAll(relied_on), "", std::move(remedy)};
 }
 
 GateVerdict FailUnknownApproval(Gate gate, const Matter& matter) {

@@ -35,6 +35,11 @@ inline constexpr std::array<absl::string_view, 10> kOrganisationKindNames = {
 template <>
 struct EnumText<OrganisationKind> : EnumTable<OrganisationKind, kOrganisationKindNames> {};
 
+enum class Country { kEngland, kWales, kScotland, kNorthernIreland };
+inline constexpr std::array<absl::string_view, 4> kCountryNames = {"england", "wales", "scotland", "northern_ireland"};
+template <>
+struct EnumText<Country> : EnumTable<Country, kCountryNames> {};
+
 struct Organisation {
   std::string code;  // ODS code
   std::string name;
@@ -43,6 +48,10 @@ struct Organisation {
   // Bodies that took over, by ODS code: one when it was renamed or merged, several
   // when it was divided. A successor inherits nothing without an act of its own.
   std::vector<std::string> successors;
+  // Where its patients live, if not England: the 2002 Regulations extend to England
+  // and Wales only.
+  Country country = Country::kEngland;
+  std::string system_supplier;  // of a practice's clinical system: some notices name it
 
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
@@ -52,6 +61,8 @@ struct Organisation {
     visit.Required("from", self.period.first_day);
     visit.Optional("to", self.period.last_day);
     visit.Optional("successors", self.successors);
+    visit.Optional("country", self.country);
+    visit.Optional("system_supplier", self.system_supplier);
   }
   friend bool operator==(const Organisation&, const Organisation&) = default;
 };
@@ -165,6 +176,9 @@ struct SecurityStatus {
   SecurityLevel level = SecurityLevel::kStandardsNotMet;
   SecurityEvidence evidence = SecurityEvidence::kSelfAssessed;
   Period period;  // on which days it may be relied on
+  // Document of an improvement plan that was approved and written into the agreement:
+  // then approaching the standards will do (DARS security standard; legal basis 4.5).
+  std::string improvement_plan;
 
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
@@ -172,6 +186,7 @@ struct SecurityStatus {
     visit.Required("year", self.year);
     visit.Required("level", self.level);
     visit.Required("evidence", self.evidence);
+    visit.Optional("improvement_plan", self.improvement_plan);
     visit.Required("from", self.period.first_day);
     visit.Required("to", self.period.last_day);
   }

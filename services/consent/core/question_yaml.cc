@@ -50,6 +50,17 @@ struct Describer<FileCaller> {
 };
 
 template <>
+struct Describer<Particulars> {
+  template <typename Self, typename Visitor>
+  static void Describe(Self& self, Visitor& visit) {
+    visit.Optional("onward_to", self.onward_to);
+    visit.Optional("reidentifies", self.reidentifies);
+    visit.Optional("contacts_people", self.contacts_people);
+    visit.Optional("opt_out_check", self.opt_out_check_day);
+  }
+};
+
+template <>
 struct Describer<Holding> {
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
@@ -69,17 +80,36 @@ namespace {
 struct WholeFile {
   std::string format;
   QuestionFile content;
+  std::vector<std::string> people;
 
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
     visit.Required("format", self.format);
     visit.Required("caller", self.content.caller);
     visit.Required("question", self.content.question);
+    visit.Optional("particulars", self.content.particulars);
+    visit.Optional("people", self.people);
     visit.Optional("holdings", self.content.holdings);
   }
 };
 
 constexpr size_t kQuestionFileBytesMax = 1u << 20;
+
+absl::StatusOr<std::vector<NhsNumber>> ReadPeople(const std::vector<std::string>& texts, const YamlReading& reading) {
+  if (texts.size() > kQuestionPeopleMax) {
+    return YamlFault(reading, "REGISTER_FIELD_TYPE", "people", reading.lines.at("people"), "names too many people");
+  }
+  std::vector<NhsNumber> people;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const std::string path = absl::StrCat("people[", i, "]");
+    const absl::StatusOr<NhsNumber> number = NhsNumber::Parse(texts[i]);
+    if (!number.ok()) {
+      return YamlFault(reading, ReasonOf(number.status()), path, reading.lines.at(path), number.status().message());
+    }
+    people.push_back(*number);
+  }
+  return people;
+}
 
 }  // namespace
 
@@ -98,8 +128,14 @@ absl::StatusOr<QuestionFile> ParseQuestionFile(absl::string_view file, absl::str
     return YamlFault(reading, "REGISTER_FILE_MALFORMED", "format", reading.lines["format"],
                      absl::StrCat("is not ", kQuestionFormat));
   }
-  absl::StatusOr<Question> normalised = Normalise(std::move(whole.content.question));
-  if (!normalised.ok()) return WithContext(normalised.status(), file);
+  absl::StatusOr<Question> normalised = NormaliseForm(std::move(whole.content.question));
+  if (!normalised.ok()) {
+    const std::string field = absl::StrCat("question.", MetadataOf(normalised.status())["field"]);
+    const auto line = reading.lines.find(field);
+    return YamlFault(reading, ReasonOf(normalised.status()), field, line == reading.lines.end() ? 1 : line->second,
+                     normalised.status().message());
+  }
+  SH_ASSIGN_OR_RETURN(whole.content.people, ReadPeople(whole.people, reading));
   whole.content.question = *std::move(normalised);
   for (Holding& holding : whole.content.holdings) std::sort(holding.sets.begin(), holding.sets.end());
   return std::move(whole.content);

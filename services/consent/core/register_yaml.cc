@@ -28,6 +28,7 @@ struct RegisterFile {
   std::vector<Flow> flows;
   std::vector<DisclosureDomain> disclosure_domains;
   std::vector<WaiverDecision> waiver_decisions;
+  std::vector<Dataset> datasets;
 
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
@@ -50,6 +51,7 @@ struct RegisterFile {
     call(KindName<Flow>(), self.flows);
     call(KindName<DisclosureDomain>(), self.disclosure_domains);
     call(KindName<WaiverDecision>(), self.waiver_decisions);
+    call(KindName<Dataset>(), self.datasets);
   }
 };
 
@@ -66,17 +68,6 @@ FilePlace PlaceOf(const YamlReading& reading, const std::string& path) {
     place.field_lines[std::string(field)] = it->second;
   }
   return place;
-}
-
-absl::StatusOr<std::optional<absl::Time>> RecordedTime(const RegisterFile& file, const YamlReading& reading) {
-  if (file.recorded_at.empty()) return std::nullopt;
-  absl::Time time;
-  std::string why;
-  if (!absl::ParseTime(absl::RFC3339_full, file.recorded_at, &time, &why)) {
-    return YamlFault(reading, "REGISTER_FIELD_TYPE", "recorded_at", reading.lines.at("recorded_at"),
-                     "is not a time such as 2025-04-01T09:00:00Z");
-  }
-  return std::optional<absl::Time>(time);
 }
 
 template <typename T>
@@ -115,7 +106,7 @@ absl::StatusOr<std::vector<FileEntry>> ParseRegisterFile(absl::string_view file,
     return YamlFault(reading, "REGISTER_FILE_MALFORMED", "format", reading.lines["format"],
                      absl::StrCat("is not ", kRegisterFormat));
   }
-  SH_ASSIGN_OR_RETURN(const std::optional<absl::Time> recorded_time, RecordedTime(parsed, reading));
+  SH_ASSIGN_OR_RETURN(const std::optional<absl::Time> recorded_time, ParseRecordedAt(parsed.recorded_at, reading));
 
   std::vector<FileEntry> entries;
   RegisterFile::EachList(parsed, [&](absl::string_view kind, auto& list) {

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
+#include "services/consent/core/compiled_register.h"
 
 namespace safehaven::consent {
 namespace {
@@ -65,6 +66,7 @@ void RegisterSnapshot::BuildIndexes() {
   for (const auto& [key, entry] : All<Environment>()) environments_[entry->value.id].push_back(entry.get());
   for (const auto& [key, entry] : All<Issuer>()) issuers_[entry->value.url].push_back(entry.get());
   for (const auto& [key, entry] : All<Agreement>()) agreements_[entry->value.reference].push_back(entry.get());
+  for (const auto& [key, entry] : All<Dataset>()) datasets_[entry->value.id].push_back(entry.get());
   for (const auto& [key, entry] : All<Flow>()) {
     flows_by_id_[entry->value.id].push_back(entry.get());
     flows_by_dataset_[entry->value.dataset].push_back(entry.get());
@@ -77,6 +79,7 @@ void RegisterSnapshot::BuildIndexes() {
   for (const auto& [key, entry] : All<DisclosureDomain>()) {
     for (const std::string& organisation : entry->value.organisations) domains_[organisation].push_back(entry.get());
   }
+  compiled_ = std::make_shared<const CompiledRegister>(*this);
 }
 
 const Versioned<Organisation>* RegisterSnapshot::FindOrganisation(absl::string_view code) const {
@@ -97,6 +100,9 @@ const Versioned<Agreement>* RegisterSnapshot::FindAgreement(absl::string_view re
 const Versioned<Flow>* RegisterSnapshot::FindFlow(absl::string_view id) const {
   return FindOne<Flow>(flows_by_id_, id);
 }
+const Versioned<Dataset>* RegisterSnapshot::FindDeclaredDataset(absl::string_view id) const {
+  return FindOne<Dataset>(datasets_, id);
+}
 
 const Versioned<Approval>* RegisterSnapshot::FindApproval(const Reference& reference) const {
   if (reference.empty()) return nullptr;
@@ -108,6 +114,9 @@ const Versioned<Approval>* RegisterSnapshot::FindApproval(const Reference& refer
 }
 
 const Versioned<Approval>* RegisterSnapshot::FindApproval(absl::string_view printed) const {
+  if (compiled_ != nullptr) {
+    if (const Versioned<Approval>* known = compiled_->FindByText(printed)) return known;
+  }
   const absl::StatusOr<Reference> reference = Reference::Parse(printed);
   return reference.ok() ? FindApproval(*reference) : nullptr;
 }

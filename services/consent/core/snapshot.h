@@ -51,6 +51,8 @@ struct Versioned {
   uint64_t version = 0;  // index of the event that brought it
 };
 
+class CompiledRegister;
+
 class RegisterSnapshot {
  public:
   // The empty register, on which everything is refused.
@@ -72,6 +74,8 @@ class RegisterSnapshot {
   const Versioned<Issuer>* FindIssuer(absl::string_view url) const;
   const Versioned<Agreement>* FindAgreement(absl::string_view reference) const;
   const Versioned<Flow>* FindFlow(absl::string_view id) const;
+  // A data set that the register declares beyond the catalogue.
+  const Versioned<Dataset>* FindDeclaredDataset(absl::string_view id) const;
   // The approval that `reference` names, in any printed form, whole or by a part.
   const Versioned<Approval>* FindApproval(const Reference& reference) const;
   const Versioned<Approval>* FindApproval(absl::string_view printed) const;
@@ -84,6 +88,10 @@ class RegisterSnapshot {
   std::span<const Versioned<DataProtectionBasis>* const> BasesOf(absl::string_view controller) const;
   std::span<const Versioned<Flow>* const> FlowsOf(absl::string_view dataset) const;
   std::span<const Versioned<DisclosureDomain>* const> DomainsOf(absl::string_view organisation) const;
+
+  // What of this is looked up in every decision, joined (compiled_register.h); null for
+  // the empty register.
+  const CompiledRegister* compiled() const { return compiled_.get(); }
 
   // Every entry of one kind, in order of key.
   template <typename T>
@@ -110,7 +118,7 @@ class RegisterSnapshot {
 
   std::tuple<Table<Organisation>, Table<Member>, Table<Program>, Table<Environment>, Table<Issuer>,
              Table<SecurityStatus>, Table<Approval>, Table<Agreement>, Table<DataProtectionBasis>, Table<Flow>,
-             Table<DisclosureDomain>, Table<WaiverDecision>>
+             Table<DisclosureDomain>, Table<WaiverDecision>, Table<Dataset>>
       tables_;
   Index<Organisation> organisations_;
   Index<Member> members_;  // by issuer and subject
@@ -119,11 +127,14 @@ class RegisterSnapshot {
   Index<Issuer> issuers_;
   Index<Agreement> agreements_;
   Index<Flow> flows_by_id_;
+  Index<Dataset> datasets_;
   Index<Approval> approvals_;  // by every key of the reference
   Index<SecurityStatus> security_;
   Index<DataProtectionBasis> bases_;
   Index<Flow> flows_by_dataset_;
   Index<DisclosureDomain> domains_;
+  // Shared by copies, as the entries are.
+  std::shared_ptr<const CompiledRegister> compiled_;
   uint64_t size_ = 0;
 };
 

@@ -1,8 +1,11 @@
 #include "services/consent/core/snapshot_check.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "services/consent/core/known_data.h"
 
 namespace safehaven::consent {
 namespace {
@@ -47,6 +50,24 @@ class Checker {
       }
     }
   }
+  // The source of a data set of the catalogue or of the register.
+  void NeedDataset(const std::string& field, const std::string& dataset, const std::string& source) {
+    const std::string known = KnownSource(snapshot_, dataset);
+    if (known.empty()) return Unknown(field, "data set", dataset);
+    if (!source.empty() && known != source) Conflict(field, absl::StrCat("is not of the source ", source));
+  }
+  void NeedDatasets(absl::string_view field, const std::vector<std::string>& datasets, const std::string& source) {
+    for (size_t i = 0; i < datasets.size(); ++i) NeedDataset(absl::StrCat(field, "[", i, "]"), datasets[i], source);
+  }
+  void NeedItems(const std::string& field, const ApprovedFlow& flow) {
+    for (size_t i = 0; i < flow.items.size(); ++i) {
+      const std::string& item = flow.items[i];
+      const bool known = item == "*" || std::any_of(flow.datasets.begin(), flow.datasets.end(), [&](const auto& one) {
+                           return IsKnownItem(snapshot_, one, item);
+                         });
+      if (!known) Unknown(absl::StrCat(field, "[", i, "]"), "item", item);
+    }
+  }
   void NeedParticipants(absl::string_view field, const std::vector<Participant>& participants) {
     for (size_t i = 0; i < participants.size(); ++i) {
       const std::string prefix = absl::StrCat(field, "[", i, "].");
@@ -78,6 +99,9 @@ class Checker {
     NeedParticipants("members", approval.members);
     NeedApprovals("depends_on", approval.depends_on);
     for (size_t i = 0; i < approval.flows.size(); ++i) {
+      const std::string prefix = absl::StrCat("flows[", i, "].");
+      NeedDatasets(absl::StrCat(prefix, "datasets"), approval.flows[i].datasets, approval.flows[i].source);
+      NeedItems(absl::StrCat(prefix, "items"), approval.flows[i]);
       NeedApprovals(absl::StrCat("flows[", i, "].depends_on"), approval.flows[i].depends_on);
     }
     for (const std::string& part : approval.reference.keys()) {
@@ -92,14 +116,19 @@ class Checker {
     NeedOrganisations("controllers", agreement.controllers);
     NeedOrganisations("processors", agreement.processors);
     NeedApprovals("approvals", agreement.approvals);
+    NeedDatasets("datasets", agreement.datasets, "");
+    NeedDatasets("sublicence_datasets", agreement.sublicence_datasets, "");
   }
 
   void Check(const DataProtectionBasis& basis) { NeedOrganisation("controller", basis.controller); }
 
   void Check(const Flow& flow) {
     NeedOrganisation("provider", flow.provider);
-    if (snapshot_.FindAgreement(flow.agreement) == nullptr) Unknown("agreement", "agreement", flow.agreement);
+    NeedDataset("dataset", flow.dataset, flow.source);
+    if (!flow.agreement.empty() && snapshot_.FindAgreement(flow.agreement) == nullptr) Unknown("agreement", "agreement", flow.agreement);
   }
+
+  void Check(const Dataset&) {}
 
   void Check(const DisclosureDomain& domain) {
     NeedOrganisations("organisations", domain.organisations);

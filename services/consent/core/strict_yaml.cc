@@ -92,6 +92,17 @@ absl::StatusOr<YAML::Node> LoadStrictYaml(absl::string_view file, absl::string_v
   }
 }
 
+absl::StatusOr<std::optional<absl::Time>> ParseRecordedAt(absl::string_view text, const YamlReading& reading) {
+  if (text.empty()) return std::optional<absl::Time>();
+  absl::Time time;
+  std::string why;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &why)) {
+    return YamlFault(reading, "REGISTER_FIELD_TYPE", "recorded_at", reading.lines.at("recorded_at"),
+                     "is not a time such as 2025-04-01T09:00:00Z");
+  }
+  return std::optional<absl::Time>(time);
+}
+
 absl::Status YamlFault(const YamlReading& reading, absl::string_view reason, absl::string_view path, int line,
                        absl::string_view why) {
   return Failure(absl::StatusCode::kInvalidArgument, reason,

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "services/consent/core/describe.h"
 #include "services/consent/core/names.h"
 #include "services/consent/core/party.h"
@@ -40,6 +41,9 @@ struct YamlReading {
 // REGISTER_FILE_MALFORMED if it is not YAML, holds an alias, an anchor, a tag of its
 // own or several documents, or nests deeper than kYamlDepthMax.
 absl::StatusOr<YAML::Node> LoadStrictYaml(absl::string_view file, absl::string_view text);
+
+// The moment of a "recorded_at" field, or nothing if the file has none.
+absl::StatusOr<std::optional<absl::Time>> ParseRecordedAt(absl::string_view text, const YamlReading& reading);
 
 // A fault at `line` of `path`.
 absl::Status YamlFault(const YamlReading& reading, absl::string_view reason, absl::string_view path, int line,

@@ -32,6 +32,7 @@ struct Agreement {
   bool sublicensing_allowed = false;
   std::string objectives;
   Period period;
+  std::vector<std::string> sublicence_datasets;  // which may go on; empty: all of them
 
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
@@ -48,6 +49,7 @@ struct Agreement {
     visit.Optional("opt_out_reason", self.opt_out_reason);
     visit.Optional("access_method", self.access_method);
     visit.Optional("sublicensing_allowed", self.sublicensing_allowed);
+    visit.Optional("sublicence_datasets", self.sublicence_datasets);
     visit.Optional("objectives", self.objectives);
     visit.Required("from", self.period.first_day);
     visit.Optional("to", self.period.last_day);
@@ -78,6 +80,41 @@ struct DataProtectionBasis {
   friend bool operator==(const DataProtectionBasis&, const DataProtectionBasis&) = default;
 };
 
+// An item of a declared data set.
+struct DeclaredItem {
+  std::string id;
+  Identifiability identifiability_min = Identifiability::kPseudonymised;  // the least form it may stand in
+  Restriction restriction = Restriction::kNone;
+
+  template <typename Self, typename Visitor>
+  static void Describe(Self& self, Visitor& visit) {
+    visit.Required("id", self.id);
+    visit.Optional("identifiability_min", self.identifiability_min);
+    visit.Optional("restriction", self.restriction);
+  }
+  friend bool operator==(const DeclaredItem&, const DeclaredItem&) = default;
+};
+
+// A data set that the register knows beyond the catalogue, so that approvals of data
+// which this system does not hold can be kept and judged. No service answers from it.
+struct Dataset {
+  std::string id;  // "sus/apc"
+  std::string source;
+  std::string title;
+  bool social_care = false;
+  std::vector<DeclaredItem> items;  // beside the catalogue's
+
+  template <typename Self, typename Visitor>
+  static void Describe(Self& self, Visitor& visit) {
+    visit.Required("id", self.id);
+    visit.Required("source", self.source);
+    visit.Required("title", self.title);
+    visit.Optional("social_care", self.social_care);
+    visit.Optional("items", self.items);
+  }
+  friend bool operator==(const Dataset&, const Dataset&) = default;
+};
+
 // One supply of one data set by one provider, under an agreement. Segments of data
 // carry its id, so that it is known what has to go when the basis ends.
 struct Flow {
@@ -85,7 +122,7 @@ struct Flow {
   std::string source;
   std::string dataset;    // of the catalogue: "acute/apc"
   std::string provider;   // ODS code
-  std::string agreement;  // reference
+  std::string agreement;  // reference; empty where only the law compels the supply
   Period activity;        // days whose activity it holds
 
   template <typename Self, typename Visitor>
@@ -94,7 +131,7 @@ struct Flow {
     visit.Required("source", self.source);
     visit.Required("dataset", self.dataset);
     visit.Required("provider", self.provider);
-    visit.Required("agreement", self.agreement);
+    visit.Optional("agreement", self.agreement);
     visit.Required("activity_from", self.activity.first_day);
     visit.Required("activity_to", self.activity.last_day);
   }

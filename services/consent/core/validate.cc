@@ -49,10 +49,7 @@ absl::Status CheckKey(absl::string_view field, const PublicKey& key) {
 absl::Status CheckDatasets(absl::string_view field, const std::vector<std::string>& datasets) {
   if (datasets.empty()) return Wrong("REGISTER_VALUE_INVALID", field, "names no data set");
   for (size_t i = 0; i < datasets.size(); ++i) {
-    if (FindDataset(datasets[i]) == nullptr) {
-      return Wrong("REGISTER_VALUE_INVALID", absl::StrCat(field, "[", i, "]"),
-                   absl::StrCat("'", datasets[i], "' is not a data set of the catalogue"));
-    }
+    SH_RETURN_IF_ERROR(CheckFilled(absl::StrCat(field, "[", i, "]"), datasets[i]));
   }
   return absl::OkStatus();
 }
@@ -140,12 +137,8 @@ absl::Status Check(const DataProtectionBasis& basis) {
 absl::Status Check(const Flow& flow) {
   SH_RETURN_IF_ERROR(CheckFilled("id", flow.id));
   SH_RETURN_IF_ERROR(CheckCode("provider", flow.provider));
-  SH_RETURN_IF_ERROR(CheckFilled("agreement", flow.agreement));
-  const DatasetInfo* dataset = FindDataset(flow.dataset);
-  if (dataset == nullptr) return Wrong("REGISTER_VALUE_INVALID", "dataset", "is not a data set of the catalogue");
-  if (dataset->source != flow.source) {
-    return Wrong("REGISTER_VALUE_INVALID", "source", absl::StrCat("is not the data set's source, ", dataset->source));
-  }
+  SH_RETURN_IF_ERROR(CheckFilled("dataset", flow.dataset));
+  SH_RETURN_IF_ERROR(CheckFilled("source", flow.source));
   return CheckPeriod(flow.activity, "activity_");
 }
 
@@ -170,6 +163,19 @@ absl::Status Check(const WaiverDecision& decision) {
   return CheckPeriod(decision.period, "");
 }
 
+absl::Status Check(const Dataset& dataset) {
+  SH_RETURN_IF_ERROR(CheckFilled("id", dataset.id));
+  SH_RETURN_IF_ERROR(CheckFilled("source", dataset.source));
+  SH_RETURN_IF_ERROR(CheckFilled("title", dataset.title));
+  if (FindDataset(dataset.id) != nullptr) {
+    return Wrong("REGISTER_VALUE_INVALID", "id", "is a data set of the catalogue already");
+  }
+  for (size_t i = 0; i < dataset.items.size(); ++i) {
+    SH_RETURN_IF_ERROR(CheckFilled(absl::StrCat("items[", i, "].id"), dataset.items[i].id));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckParticipants(absl::string_view field, const std::vector<Participant>& participants) {
   for (size_t i = 0; i < participants.size(); ++i) {
     const std::string prefix = absl::StrCat(field, "[", i, "].");
@@ -180,25 +186,9 @@ absl::Status CheckParticipants(absl::string_view field, const std::vector<Partic
   return absl::OkStatus();
 }
 
-bool IsItem(absl::string_view item) {
-  return item == "*" || FindItem(ItemKind::kMeasure, item) != nullptr ||
-         FindItem(ItemKind::kDimension, item) != nullptr || FindItem(ItemKind::kColumn, item) != nullptr;
-}
-
 absl::Status CheckApprovedFlow(const ApprovedFlow& flow, const std::string& prefix) {
   SH_RETURN_IF_ERROR(CheckDatasets(absl::StrCat(prefix, "datasets"), flow.datasets));
-  for (size_t i = 0; i < flow.datasets.size(); ++i) {
-    if (FindDataset(flow.datasets[i])->source != flow.source) {
-      return Wrong("REGISTER_VALUE_INVALID", absl::StrCat(prefix, "datasets[", i, "]"),
-                   absl::StrCat("is not of the source ", flow.source));
-    }
-  }
-  for (size_t i = 0; i < flow.items.size(); ++i) {
-    if (!IsItem(flow.items[i])) {
-      return Wrong("REGISTER_VALUE_INVALID", absl::StrCat(prefix, "items[", i, "]"),
-                   absl::StrCat("'", flow.items[i], "' is not an item of the catalogue"));
-    }
-  }
+  SH_RETURN_IF_ERROR(CheckFilled(absl::StrCat(prefix, "source"), flow.source));
   return CheckPeriod(flow.period, prefix);
 }
 
@@ -210,9 +200,12 @@ absl::Status CheckDissent(const DissentPolicy& policy, const std::string& prefix
       if (!Reference::Parse(absl::string_view(set).substr(10)).ok()) {
         return Wrong("REGISTER_VALUE_INVALID", field, "does not name an approval after 'programme:'");
       }
-    } else if (set != "type1" && set != "national" && set != "programme") {
-      return Wrong("REGISTER_VALUE_INVALID", field, "is not type1, national, programme or programme:<reference>");
+    } else if (set != "type1" && set != "type2" && set != "national" && set != "programme") {
+      return Wrong("REGISTER_VALUE_INVALID", field, "is not type1, type2, national, programme or programme:<reference>");
     }
+  }
+  if (policy.check_age_days_max.has_value() && *policy.check_age_days_max < 0) {
+    return Wrong("REGISTER_VALUE_INVALID", absl::StrCat(prefix, "check_age_days_max"), "is less than 0");
   }
   return CheckPeriod(policy.period, prefix);
 }
@@ -224,6 +217,9 @@ absl::Status CheckConditions(const std::vector<Condition>& conditions) {
     SH_RETURN_IF_ERROR(CheckFilled(absl::StrCat(prefix, "text"), conditions[i].text));
     if (conditions[i].status == ConditionStatus::kMet && conditions[i].evidence.empty()) {
       return Wrong("REGISTER_VALUE_INVALID", absl::StrCat(prefix, "evidence"), "is missing, but the condition is met");
+    }
+    if (conditions[i].met_day.has_value() && conditions[i].status != ConditionStatus::kMet) {
+      return Wrong("REGISTER_VALUE_INVALID", absl::StrCat(prefix, "met_on"), "is there, but the condition is not met");
     }
   }
   return absl::OkStatus();
@@ -253,6 +249,9 @@ absl::Status Check(const Approval& approval) {
   for (size_t i = 0; i < approval.dissent.size(); ++i) {
     SH_RETURN_IF_ERROR(CheckDissent(approval.dissent[i], absl::StrCat("dissent[", i, "].")));
   }
+  for (size_t i = 0; i < approval.consent.size(); ++i) {
+    SH_RETURN_IF_ERROR(CheckPeriod(approval.consent[i].period, absl::StrCat("consent[", i, "].")));
+  }
   SH_RETURN_IF_ERROR(CheckConditions(approval.conditions));
   SH_RETURN_IF_ERROR(CheckHistory(approval));
   return CheckRegulation6(approval);
@@ -261,7 +260,8 @@ absl::Status Check(const Approval& approval) {
 bool IsDecision(ApprovalEvent event) {
   return event == ApprovalEvent::kDecidedSupported || event == ApprovalEvent::kDecidedConditional ||
          event == ApprovalEvent::kDecidedProvisional || event == ApprovalEvent::kDecidedDeferred ||
-         event == ApprovalEvent::kDecidedNotSupported || event == ApprovalEvent::kAnswersAccepted;
+         event == ApprovalEvent::kDecidedNotSupported || event == ApprovalEvent::kAnswersAccepted ||
+         event == ApprovalEvent::kCarriedOver;
 }
 
 // What regulation 5 asks of one event beyond the table.
@@ -275,6 +275,10 @@ absl::Status CheckActor(const Approval& approval, const HistoryEvent& event, con
   if (event.event == ApprovalEvent::kMade && IsDecidedOnApplication(approval.legal_basis)) {
     return Wrong("LIFECYCLE_TRANSITION_REFUSED", absl::StrCat(prefix, "event"),
                  "support under this regulation is decided on an application, not made");
+  }
+  if (event.event == ApprovalEvent::kCarriedOver && event.document.empty()) {
+    return Wrong("REGISTER_VALUE_INVALID", absl::StrCat(prefix, "document"),
+                 "is missing: a decision is carried over on a document");
   }
   if (IsDecision(event.event) && !MayDecide(approval, event.actor, event.day)) {
     return Wrong("LIFECYCLE_ACTOR_REFUSED", absl::StrCat(prefix, "actor"),

@@ -89,6 +89,9 @@ bool Narrows(const Flow& before, Flow after) {
   return after == before;
 }
 
+// What a data set is bears on every approval of it.
+bool Narrows(const Dataset&, const Dataset&) { return false; }
+
 // A larger domain compares more holdings, so more is refused.
 bool Narrows(const DisclosureDomain& before, DisclosureDomain after) {
   if (!after.period.Covers(before.period) || !IsSubset(before.organisations, after.organisations)) return false;
@@ -118,10 +121,14 @@ bool ParticipantWithin(const Participant& before, Participant after) {
   return after == before;
 }
 
+bool PurposesWithin(const std::vector<Purpose>& before, const std::vector<Purpose>& after) {
+  return before.empty() || (!after.empty() && IsSubset(after, before));  // none named: all of the approval's
+}
+
 bool FlowWithin(const ApprovedFlow& before, ApprovedFlow after) {
   const bool items_within = IsSubset(after.items, before.items) || before.items == std::vector<std::string>{"*"};
   if (!before.period.Covers(after.period) || !items_within || !IsSubset(after.datasets, before.datasets) ||
-      !IsSubset(after.restrictions, before.restrictions) || !IsSubset(before.depends_on, after.depends_on) ||
+      !PurposesWithin(before.purposes, after.purposes) || !IsSubset(after.restrictions, before.restrictions) || !IsSubset(before.depends_on, after.depends_on) ||
       after.identifiability_in > before.identifiability_in || after.identifiability_out > before.identifiability_out ||
       (after.linkage_allowed && !before.linkage_allowed)) {
     return false;
@@ -148,6 +155,8 @@ bool OnlyNarrowingEventsAdded(const std::vector<HistoryEvent>& before, const std
                          case ApprovalEvent::kEnded:
                          case ApprovalEvent::kReviewFellDue:
                          case ApprovalEvent::kReviewDatePassed:
+                         case ApprovalEvent::kReviewAdvised:
+                         case ApprovalEvent::kAmendmentAdvised:
                          case ApprovalEvent::kAmendmentSubmitted:
                          case ApprovalEvent::kSuccessionBegan:
                            return true;

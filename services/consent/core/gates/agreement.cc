@@ -4,7 +4,10 @@
 //
 // Support permits and compels nobody to share (legal basis 0.1): the agreement is
 // the discloser's own act. Its last day counts. A provider that costs its own care
-// passes data to nobody, so no agreement is asked of it.
+// passes data to nobody, so no agreement is asked of it, nor of one that a notice or
+// direction compels to supply. Passing data on is a matter of the agreement too
+// ("sublicensing allowed", 4.5), and never of confidential patient information: support
+// and section 261(7) name who may have it (case 30, marked as inference there).
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -74,6 +77,33 @@ bool CoversPeriod(const Matter& matter, const std::string& dataset, const std::v
   return reached > matter.question->last_day;
 }
 
+// May the data go on to another body under every agreement by which they came?
+GateVerdict JudgeSublicence(const Matter& matter, const std::vector<const Versioned<Flow>*>& flows,
+                            GateVerdict verdict) {
+  if (matter.question->identifiability > Identifiability::kPseudonymised ||
+      IsSection251(matter.approval->value.legal_basis)) {
+    return Fail(kGate, "SUBLICENCE_OF_CONFIDENTIAL_DATA", {RelyOn(*matter.approval)},
+                absl::StrCat("Do not pass it on: ", matter.particulars.onward_to,
+                             " needs an approval and an agreement of its own for confidential patient information."));
+  }
+  for (const Versioned<Flow>* flow : flows) {
+    const Versioned<Agreement>* agreement = matter.snapshot->FindAgreement(flow->value.agreement);
+    if (agreement == nullptr) continue;
+    const Agreement& terms = agreement->value;
+    const bool named = terms.sublicence_datasets.empty() ||
+                       std::find(terms.sublicence_datasets.begin(), terms.sublicence_datasets.end(),
+                                 flow->value.dataset) != terms.sublicence_datasets.end();
+    if (!terms.sublicensing_allowed || !named) {
+      return Fail(kGate, terms.sublicensing_allowed ? "SUBLICENCE_OF_OTHER_DATA" : "SUBLICENSING_NOT_ALLOWED",
+                  {RelyOn(*agreement)},
+                  absl::StrCat("Do not pass ", flow->value.dataset, " on to ", matter.particulars.onward_to,
+                               ", or have ", terms.reference, " changed to allow it."));
+    }
+  }
+  verdict.reason = "SUBLICENCE_ALLOWED";
+  return verdict;
+}
+
 }  // namespace
 
 absl::StatusOr<GateVerdict> AgreementGate(const Matter& matter) {
@@ -92,13 +122,17 @@ absl::StatusOr<GateVerdict> AgreementGate(const Matter& matter) {
   }
   for (const Versioned<Flow>* flow : flows) {
     const Versioned<Agreement>* agreement = matter.snapshot->FindAgreement(flow->value.agreement);
+    if (agreement == nullptr) {
+      verdict.reason = "SUPPLIED_BY_LAW";
+      continue;
+    }
     const Reliance reliance = RelyOn(*agreement);
     if (std::find(verdict.relied_on.begin(), verdict.relied_on.end(), reliance) == verdict.relied_on.end()) {
       verdict.relied_on.push_back(reliance);
     }
     verdict.last_day = EarlierEnd(verdict.last_day, agreement->value.period.last_day);
   }
-  return verdict;
+  return matter.particulars.onward_to.empty() ? verdict : JudgeSublicence(matter, flows, std::move(verdict));
 }
 
 }  // namespace safehaven::consent

@@ -21,7 +21,7 @@ absl::StatusOr<GateVerdict> ConditionsGate(const Matter& matter) {
                                  " and register the evidence: ", condition.text));
       }
       verdict.warning = "CONDITION_OVERDUE";
-    } else if (condition.status == ConditionStatus::kOpen) {
+    } else if (condition.Stands(matter.day) && condition.StatusOn(matter.day) == ConditionStatus::kOpen) {
       if (verdict.warning.empty()) verdict.warning = "CONDITION_OPEN";
       if (condition.suspends) verdict.last_day = EarlierEnd(verdict.last_day, condition.due_day);
     }

@@ -7,6 +7,8 @@
 // beside section 251 support then (legal basis 4.1). An approval that reaches its
 // data under another ends with it (legal basis 2.2, risk stratification and SUS).
 // Dates of the approval are the window gate's.
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
@@ -51,9 +53,25 @@ GateVerdict JudgeState(const Versioned<Approval>& approval, ApprovalState state)
               absl::StrCat("Obtain a new approval: ", printed, " is ", name, "."));
 }
 
-absl::StatusOr<bool> IsInForce(const Versioned<Approval>& approval, CivilDay day) {
-  SH_ASSIGN_OR_RETURN(const Lifecycle life, LifecycleOn(approval.value, day));
-  return life.IsInForce() && approval.value.period.Contains(day);
+// Longer chains of approvals, and circles, count as broken.
+constexpr int kDependencyDepthMax = 8;
+
+// In force on the day, not suspended by a broken condition, and so is all that it itself
+// depends on.
+absl::StatusOr<bool> IsInForce(const Matter& matter, const Versioned<Approval>& approval, int depth) {
+  SH_ASSIGN_OR_RETURN(const Lifecycle life, LifecycleOn(approval.value, matter.day));
+  const bool suspended =
+      std::any_of(approval.value.conditions.begin(), approval.value.conditions.end(),
+                  [&](const Condition& one) { return one.suspends && one.IsBroken(matter.day); });
+  if (!life.IsInForce() || suspended || !approval.value.period.Contains(matter.day)) return false;
+  if (depth == 0) return approval.value.depends_on.empty();
+  for (const Reference& needed : approval.value.depends_on) {
+    const Versioned<Approval>* other = matter.snapshot->FindApproval(needed);
+    if (other == nullptr) return false;
+    SH_ASSIGN_OR_RETURN(const bool in_force, IsInForce(matter, *other, depth - 1));
+    if (!in_force) return false;
+  }
+  return true;
 }
 
 // Everything that must be in force for the matter's data to reach this approval.
@@ -61,7 +79,7 @@ std::vector<Reference> DependenciesOf(const Matter& matter) {
   const Approval& approval = matter.approval->value;
   std::vector<Reference> needed = approval.depends_on;
   for (const std::string& dataset : matter.question->datasets) {
-    const ApprovedFlow* flow = CoveringFlow(approval, dataset, matter.day);
+    const ApprovedFlow* flow = CoveringFlow(matter, dataset);
     if (flow != nullptr) needed.insert(needed.end(), flow->depends_on.begin(), flow->depends_on.end());
   }
   return needed;
@@ -100,7 +118,7 @@ absl::StatusOr<GateVerdict> ConfidenceGate(const Matter& matter) {
     const Versioned<Approval>* other = matter.snapshot->FindApproval(needed);
     bool in_force = false;
     if (other != nullptr) {
-      SH_ASSIGN_OR_RETURN(in_force, IsInForce(*other, matter.day));
+      SH_ASSIGN_OR_RETURN(in_force, IsInForce(matter, *other, kDependencyDepthMax));
     }
     if (!in_force) {
       return Fail(kGate, "DEPENDENCY_NOT_IN_FORCE", {RelyOn(approval)},
@@ -116,6 +134,12 @@ absl::StatusOr<GateVerdict> ConfidenceGate(const Matter& matter) {
                 "Rely on a basis that lifts the duty of confidence for this use, such as section 251 support or "
                 "explicit consent, or ask for less identifiable data.");
   }
+  if (approval.value.legal_basis == LegalBasis::kOverridingPublicInterest &&
+      approval.value.public_interest_test.empty()) {
+    return NeedsMore(kGate, "PUBLIC_INTEREST_TEST_MISSING", {RelyOn(approval)},
+                     "Record the test by which the public interest overrides confidence in this case.");
+  }
+  if (life.overlays.review_advised) verdict.warning = "REVIEW_ADVISED_NOT_DECIDED";
   if (life.overlays.amendment_pending) verdict.warning = "AMENDMENT_PENDING";
   if (life.overlays.succession_pending) verdict.warning = "SUCCESSION_PENDING";
   return verdict;

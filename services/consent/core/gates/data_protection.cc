@@ -3,7 +3,9 @@
 // Every data set here is health or care data, so an Article 6 basis and an Article 9
 // condition are both needed. They are a controller's own: two bodies rely on
 // different pairs for the same purpose (legal basis 4.2), and section 251 support
-// supplies neither (legal basis 0.1).
+// supplies neither (legal basis 0.1). The pair came with the GDPR: where nothing is
+// registered for a day before 25 May 2018 that is noted and does not refuse, for the
+// Data Protection Act 1998 had conditions of another kind, which are not kept here.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +15,7 @@ namespace safehaven::consent {
 namespace {
 
 constexpr Gate kGate = Gate::kDataProtection;
+constexpr CivilDay kGdprBegan(17'676);  // 2018-05-25
 
 bool Names(const std::vector<std::string>& sources, const std::string& source) {
   return std::any_of(sources.begin(), sources.end(),
@@ -40,8 +43,13 @@ absl::StatusOr<GateVerdict> DataProtectionGate(const Matter& matter) {
     return Fail(kGate, "CONTROLLER_UNKNOWN", {}, "Say for which controller the data are processed.");
   }
   GateVerdict verdict = Pass(kGate, "PAIR_HELD", {});
-  for (const std::string& source : SourcesOf(*matter.question)) {
+  for (const std::string& source : SourcesOf(matter)) {
     const Versioned<DataProtectionBasis>* basis = FindBasis(matter, source);
+    if (basis == nullptr && matter.day < kGdprBegan) {
+      verdict.reason = "GDPR_NOT_IN_FORCE";
+      verdict.warning = "CONDITIONS_OF_1998_NOT_RECORDED";
+      continue;
+    }
     if (basis == nullptr) {
       return NeedsMore(kGate, "DATA_PROTECTION_BASIS_MISSING", {},
                        absl::StrCat("Register the UK GDPR Article 6 and 9 pair on which ", matter.controller,

@@ -4,9 +4,12 @@
 // The ceiling belongs to a flow, not to a data set (legal basis 5). For collecting,
 // linking and costing it is what may come in. The names of the levels are our own:
 // "anonymised" is used of row-level data, so nothing is mapped on it (4.3).
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/warrant/catalogue.h"
 #include "services/consent/core/gates/gates.h"
+#include "services/consent/core/known_data.h"
 
 namespace safehaven::consent {
 namespace {
@@ -32,15 +35,19 @@ GateVerdict JudgeForm(const Question& question) {
   return Pass(kGate, "WITHIN_CEILING", {});
 }
 
-GateVerdict JudgeItem(ItemKind kind, const std::string& id, Identifiability asked) {
-  const ItemInfo* info = FindItem(kind, id);
-  if (info == nullptr) {
+// Judges a column by the strictest of the data sets that have it.
+GateVerdict JudgeItem(const Matter& matter, const std::string& id) {
+  std::optional<Identifiability> least;
+  for (const std::string& dataset : matter.question->datasets) {
+    const auto known = FindKnownItem(*matter.snapshot, dataset, ItemKind::kColumn, id);
+    if (known.has_value()) least = std::max(known->identifiability_min, least.value_or(known->identifiability_min));
+  }
+  if (!least.has_value()) {
     return Fail(kGate, "ITEM_UNKNOWN", {}, absl::StrCat("Ask for an item of the catalogue; '", id, "' is none."));
   }
-  if (info->identifiability_min > asked) {
-    return Fail(
-        kGate, "ITEM_TOO_IDENTIFIABLE", {},
-        absl::StrCat("Leave out '", id, "', which can stand only in ", Name(info->identifiability_min), " data."));
+  if (*least > matter.question->identifiability) {
+    return Fail(kGate, "ITEM_TOO_IDENTIFIABLE", {},
+                absl::StrCat("Leave out '", id, "', which can stand only in ", Name(*least), " data."));
   }
   return Pass(kGate, "WITHIN_CEILING", {});
 }
@@ -53,12 +60,16 @@ absl::StatusOr<GateVerdict> IdentifiabilityGate(const Matter& matter) {
   const Question& question = *matter.question;
   GateVerdict verdict = JudgeForm(question);
   if (verdict.verdict != Verdict::kPass) return verdict;
+  if (matter.particulars.reidentifies && !approval.value.reidentification_allowed) {
+    return Fail(kGate, "REIDENTIFICATION_NOT_ALLOWED", {RelyOn(approval)},
+                absl::StrCat("Do not identify anybody: ", approval.value.reference.printed(), " does not allow it."));
+  }
   for (const std::string& id : question.items) {
-    GateVerdict judged = JudgeItem(ItemKind::kColumn, id, question.identifiability);
+    GateVerdict judged = JudgeItem(matter, id);
     if (judged.verdict != Verdict::kPass) return judged;
   }
   for (const std::string& dataset : question.datasets) {
-    const ApprovedFlow* flow = CoveringFlow(approval.value, dataset, matter.day);
+    const ApprovedFlow* flow = CoveringFlow(matter, dataset);
     // Without an approved flow there is no ceiling to be under.
     const Identifiability ceiling = flow == nullptr     ? Identifiability::kUnspecified
                                     : matter.IsAnswer() ? flow->identifiability_out

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/warrant/catalogue.h"
 #include "services/consent/core/gates/gates.h"
+#include "services/consent/core/known_data.h"
 
 namespace safehaven::consent {
 namespace {
@@ -37,10 +38,10 @@ bool Contains(const std::vector<T>& list, const T& wanted) {
 }
 
 // A refusal, or a pass if the flow lets the item out.
-GateVerdict JudgeItem(const Versioned<Approval>& approval, const ApprovedFlow& flow, const std::string& dataset,
-                      const Asked& asked) {
-  const ItemInfo* info = FindItem(asked.kind, asked.id);
-  if (info == nullptr) {
+GateVerdict JudgeItem(const Matter& matter, const ApprovedFlow& flow, const std::string& dataset, const Asked& asked) {
+  const Versioned<Approval>& approval = *matter.approval;
+  const std::optional<KnownItem> info = FindKnownItem(*matter.snapshot, dataset, asked.kind, asked.id);
+  if (!info.has_value()) {
     return Fail(kGate, "ITEM_UNKNOWN", {}, absl::StrCat("Ask for an item of the catalogue; '", asked.id, "' is none."));
   }
   if (info->restriction != Restriction::kNone && !Contains(flow.restrictions, info->restriction)) {
@@ -66,11 +67,11 @@ absl::StatusOr<GateVerdict> ItemsGate(const Matter& matter) {
   const std::vector<Asked> asked = AskedItems(*matter.question);
   GateVerdict verdict = Pass(kGate, "ITEMS_APPROVED", {RelyOn(approval)});
   for (const std::string& dataset : matter.question->datasets) {
-    if (FindDataset(dataset) == nullptr) {
+    if (KnownSource(*matter.snapshot, dataset).empty()) {
       return Fail(kGate, "DATASET_UNKNOWN", {},
                   absl::StrCat("Ask for a data set of the catalogue; '", dataset, "' is none."));
     }
-    const ApprovedFlow* flow = CoveringFlow(approval.value, dataset, matter.day);
+    const ApprovedFlow* flow = CoveringFlow(matter, dataset);
     if (flow == nullptr) {
       return Fail(kGate, "DATASET_NOT_APPROVED", {RelyOn(approval)},
                   absl::StrCat("Leave out ", dataset, ", or have it added to ", approval.value.reference.printed(),
@@ -83,7 +84,7 @@ absl::StatusOr<GateVerdict> ItemsGate(const Matter& matter) {
           absl::StrCat("Leave out ", dataset, ": it may be used to link and to find the population, not to answer."));
     }
     for (const Asked& item : asked) {
-      GateVerdict judged = JudgeItem(approval, *flow, dataset, item);
+      GateVerdict judged = JudgeItem(matter, *flow, dataset, item);
       if (judged.verdict != Verdict::kPass) return judged;
     }
   }

@@ -18,7 +18,7 @@ absl::StatusOr<GateVerdict> LinkageGate(const Matter& matter) {
   const Versioned<Approval>& approval = *matter.approval;
   const Question& question = *matter.question;
   const bool links = question.operation == Operation::kLink;
-  const bool joins = matter.IsAnswer() && SourcesOf(question).size() > 1;
+  const bool joins = matter.IsAnswer() && SourcesOf(matter).size() > 1;
   if (!links && !joins) return Pass(kGate, "NOTHING_IS_LINKED", {RelyOn(approval)});
 
   if (links && matter.snapshot->FindApproval(question.subject) != &approval) {
@@ -33,7 +33,7 @@ absl::StatusOr<GateVerdict> LinkageGate(const Matter& matter) {
                              approval.value.reference.printed(), "."));
   }
   for (const std::string& dataset : question.datasets) {
-    const ApprovedFlow* flow = CoveringFlow(approval.value, dataset, matter.day);
+    const ApprovedFlow* flow = CoveringFlow(matter, dataset);
     if (flow == nullptr || !flow->linkage_allowed) {
       return Fail(kGate, "LINKAGE_NOT_ALLOWED", {RelyOn(approval)},
                   absl::StrCat("Leave out ", dataset, ": ", approval.value.reference.printed(),

@@ -103,6 +103,11 @@ GateVerdict JudgeOwnData(const Matter& matter) {
     return Fail(kGate, "NOT_THE_SOURCE", {},
                 absl::StrCat("Only ", matter.controller, " may do this with its own data."));
   }
+  if (Compels(matter.approval->value.legal_basis) && !IsAddressed(matter)) {
+    return Fail(kGate, "NOT_ADDRESSED", {RelyOn(*matter.approval)},
+                absl::StrCat(matter.approval->value.reference.printed(), " is not addressed to ",
+                             matter.caller->organisation, "; rely on a basis that is."));
+  }
   return Pass(kGate, "OWN_DATA", {RelyOn(*matter.approval)});
 }
 

@@ -2,11 +2,13 @@
 //
 // Every body that physically processes confidential patient information under an
 // application needs its Data Security and Protection Toolkit return reviewed as
-// standards met, yearly and per organisation; a self-assessment is no evidence (HRA,
-// legal basis 1.4 and 4.5). Looked at are the caller's organisation, the controller
+// standards met, yearly and per organisation; a self-assessment is no evidence, and a
+// return of a past year is stale (HRA, legal basis 1.4, 1.7 and 4.5). Looked at are the caller's organisation, the controller
 // and every processor of the approval on the day. For data that are at most
-// pseudonymised and not under section 251, a self-assessment will do.
-#include <set>
+// pseudonymised and not under section 251, a self-assessment will do. Whoever approaches
+// the standards on an approved improvement plan counts as meeting them (4.5).
+#include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/consent/core/gates/gates.h"
@@ -16,14 +18,17 @@ namespace {
 
 constexpr Gate kGate = Gate::kSecurity;
 
-std::set<std::string> OrganisationsThatProcess(const Matter& matter) {
-  std::set<std::string> organisations = {matter.caller->organisation};
-  if (!matter.controller.empty()) organisations.insert(matter.controller);
+// In order, without repeats.
+std::vector<absl::string_view> OrganisationsThatProcess(const Matter& matter) {
+  std::vector<absl::string_view> organisations = {matter.caller->organisation};
+  if (!matter.controller.empty()) organisations.push_back(matter.controller);
   if (matter.approval != nullptr) {
     for (const Participant& processor : matter.approval->value.processors) {
-      if (processor.period.Contains(matter.day)) organisations.insert(processor.organisation);
+      if (processor.period.Contains(matter.day)) organisations.push_back(processor.organisation);
     }
   }
+  std::sort(organisations.begin(), organisations.end());
+  organisations.erase(std::unique(organisations.begin(), organisations.end()), organisations.end());
   return organisations;
 }
 
@@ -37,7 +42,8 @@ bool NeedsReview(const Matter& matter) {
 // met, 0 not of this day.
 int Rank(const SecurityStatus& status, const Matter& matter) {
   if (!status.period.Contains(matter.day)) return 0;
-  if (status.level < SecurityLevel::kStandardsMet) return 1;
+  const bool mending = status.level == SecurityLevel::kApproachingStandards && !status.improvement_plan.empty();
+  if (status.level < SecurityLevel::kStandardsMet && !mending) return 1;
   return status.evidence == SecurityEvidence::kReviewed || !NeedsReview(matter) ? 3 : 2;
 }
 
@@ -45,15 +51,22 @@ int Rank(const SecurityStatus& status, const Matter& matter) {
 
 absl::StatusOr<GateVerdict> SecurityGate(const Matter& matter) {
   GateVerdict verdict = Pass(kGate, "STANDARDS_MET", {});
-  for (const std::string& organisation : OrganisationsThatProcess(matter)) {
+  for (const absl::string_view organisation : OrganisationsThatProcess(matter)) {
     const Versioned<SecurityStatus>* best = nullptr;
+    const Versioned<SecurityStatus>* stale = nullptr;
     int best_rank = 0;
     for (const Versioned<SecurityStatus>* status : matter.snapshot->SecurityOf(organisation)) {
+      if (status->value.period.HasEnded(matter.day)) stale = status;
       const int rank = Rank(status->value, matter);
       if (rank > best_rank) {
         best = status;
         best_rank = rank;
       }
+    }
+    if (best == nullptr && stale != nullptr) {
+      return Fail(kGate, "SECURITY_STATUS_STALE", {RelyOn(*stale)},
+                  absl::StrCat("Register this year's security return of '", organisation, "'; that of ",
+                               stale->value.year, " holds no longer."));
     }
     if (best == nullptr) {
       return NeedsMore(kGate, "SECURITY_STATUS_MISSING", {},

@@ -27,6 +27,7 @@ int MissingParagraph(const Matter& matter) {
   const Question& question = *matter.question;
   if (question.operation == Operation::kAggregate && !Has(paragraphs, kScheduleAudit)) return kScheduleAudit;
   if (question.operation != Operation::kRecords) return 0;
+  if (matter.particulars.contacts_people && !Has(paragraphs, kScheduleContact)) return kScheduleContact;
   if (!Has(paragraphs, kScheduleAccess)) return kScheduleAccess;
   const bool made_less_identifiable = question.identifiability <= Identifiability::kWeaklyPseudonymised;
   if (made_less_identifiable && !Has(paragraphs, kScheduleLessIdentifiable)) return kScheduleLessIdentifiable;
@@ -57,6 +58,23 @@ GateVerdict JudgeSection261(const Matter& matter) {
   return Pass(kGate, "SECTION_261_REACHES", {RelyOn(approval)});
 }
 
+// Do those whose data are processed live where the 2002 Regulations extend? England and
+// Wales only (legal basis 1.1).
+bool IsWithinExtent(const Matter& matter) {
+  for (const std::string& code : {matter.controller, matter.caller->organisation}) {
+    const Versioned<Organisation>* body = matter.snapshot->FindOrganisation(code);
+    if (body != nullptr && body->value.country > Country::kWales) return false;
+  }
+  return true;
+}
+
+// Writing to people is a use of its own; outside regulation 5 only their care or their
+// own consent covers it.
+bool MayContact(LegalBasis basis) {
+  return basis == LegalBasis::kSection251Regulation5 || basis == LegalBasis::kDirectCare ||
+         basis == LegalBasis::kExplicitConsent;
+}
+
 }  // namespace
 
 absl::StatusOr<GateVerdict> StatuteGate(const Matter& matter) {
@@ -67,14 +85,33 @@ absl::StatusOr<GateVerdict> StatuteGate(const Matter& matter) {
     return Fail(kGate, "SECTION_251_NOT_FOR_DIRECT_CARE", {RelyOn(approval)},
                 "Section 251 cannot be used to decide the care of particular people; rely on the care relationship.");
   }
+  if (IsSection251(basis) && !IsWithinExtent(matter)) {
+    return Fail(kGate, "OUTSIDE_EXTENT", {RelyOn(approval)},
+                "The 2002 Regulations extend to England and Wales only; find another route for other patients.");
+  }
+  if (matter.particulars.contacts_people && !MayContact(basis)) {
+    return Fail(kGate, "CONTACT_NOT_COVERED", {RelyOn(approval)},
+                "Leave out contact with the people, or obtain support that names it.");
+  }
   switch (basis) {
     case LegalBasis::kSection251Regulation5:
       return JudgeRegulation5(matter);
     case LegalBasis::kDisseminationSection261:
       return JudgeSection261(matter);
     case LegalBasis::kSection251Regulation2:
+      if (approval.value.holder_authority.empty()) {
+        return NeedsMore(kGate, "HOLDER_AUTHORITY_MISSING", {RelyOn(approval)},
+                         "Register the lawful holder's own authority, which regulation 2 wants beside approval.");
+      }
+      return Pass(kGate, "REGULATIONS_REACH", {RelyOn(approval)});
     case LegalBasis::kSection251Regulation3:
       return Pass(kGate, "REGULATIONS_REACH", {RelyOn(approval)});
+    case LegalBasis::kOtherStatute:
+      if (approval.value.provisions.empty()) {
+        return Fail(kGate, "STATUTORY_LIMB_MISSING", {RelyOn(approval)},
+                    "Register the provision that permits the disclosure.");
+      }
+      return Pass(kGate, "STATUTE_PERMITS", {RelyOn(approval)});
     case LegalBasis::kRegulation3Notice:
     case LegalBasis::kDirectionSection254:
     case LegalBasis::kCourtOrder:

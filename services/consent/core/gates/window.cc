@@ -3,12 +3,27 @@
 // Letters give civil days in London and the last day counts (CAG letters: "to 31
 // March" allows the 31st). A passed review date is not an end: it usually means that
 // the review is being processed (HRA, legal basis 0.4), so it only warns, unless the
-// letter itself says that support lapses.
+// letter itself says that support lapses. Where sources state different ends, nobody
+// guesses: after the earliest, the right one has to be settled first (2.1).
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "services/consent/core/gates/gates.h"
 
 namespace safehaven::consent {
+namespace {
+
+// The earliest end that somebody states and nobody has settled, or nullptr.
+const AssertedEnd* EarliestUnsettled(const Approval& approval) {
+  const AssertedEnd* earliest = nullptr;
+  for (const AssertedEnd& end : approval.asserted_ends) {
+    if (end.settled_by.empty() && (earliest == nullptr || end.last_day < earliest->last_day)) earliest = &end;
+  }
+  return earliest;
+}
+
+}  // namespace
 
 absl::StatusOr<GateVerdict> WindowGate(const Matter& matter) {
   constexpr Gate kGate = Gate::kWindow;
@@ -26,6 +41,14 @@ absl::StatusOr<GateVerdict> WindowGate(const Matter& matter) {
   }
   GateVerdict verdict = Pass(kGate, "WINDOW_OPEN", {RelyOn(approval)});
   verdict.last_day = period.last_day;
+  if (const AssertedEnd* end = EarliestUnsettled(approval.value)) {
+    if (end->last_day < matter.day) {
+      return NeedsMore(kGate, "END_DATE_DISPUTED", {RelyOn(approval)},
+                       absl::StrCat("Settle when ", approval.value.reference.printed(), " ended: ", end->source,
+                                    " says ", end->last_day.ToString(), "; register the letter that decides it."));
+    }
+    verdict.last_day = EarlierEnd(verdict.last_day, end->last_day);
+  }
   if (!approval.value.next_review.has_value()) return verdict;
   // The state says whether the review is due or late; its absence beside a review
   // that took place is the history's to tell.

@@ -58,7 +58,8 @@ TEST(Lifecycle, TheDocumentedTableIsTheTable) {
       "LIFECYCLE_TRANSITION_REFUSED. Run the test with SAFEHAVEN_UPDATE_GOLDEN=1 to write it anew.\n\n"
       "| in state | event | state after | begins | ends |\n| --- | --- | --- | --- | --- |\n";
   const char* overlays[] = {
-      "", "review due", "review overdue", "amendment pending", "condition breached", "succession pending"};
+      "",          "review due", "review overdue", "amendment pending", "condition breached", "succession pending",
+      "decision on the review"};
   for (const Transition& transition : Transitions()) {
     absl::StrAppend(&table, "| ", EnumText<S>::Of(transition.from), " | ", EnumText<E>::Of(transition.event), " | ",
                     EnumText<S>::Of(transition.to), " | ", overlays[static_cast<int>(transition.raises)], " | ",

@@ -113,6 +113,27 @@ TEST(SnapshotCheck, RefusesUnknownReferences) {
               "REGISTER_REFERENCE_UNKNOWN", "domain");
 }
 
+TEST(SnapshotCheck, RefusesDataThatNeitherCatalogueNorRegisterKnows) {
+  const auto pioneer = [](const auto& change) {
+    return CheckAfter([&change](auto& entries) { change(ApprovalIn(entries, "CAG 9-01(a)/2025")); });
+  };
+  ExpectFault(pioneer([](Approval& a) { a.flows[1].datasets.push_back("acute/unknown"); }), "REGISTER_REFERENCE_UNKNOWN",
+              "flows[1].datasets[3]");
+  ExpectFault(pioneer([](Approval& a) { a.flows[1].datasets.push_back("gp/register"); }), "REGISTER_ENTRY_CONFLICT",
+              "flows[1].datasets[3]");
+  ExpectFault(pioneer([](Approval& a) { a.flows[0].items = {"shoe_size"}; }), "REGISTER_REFERENCE_UNKNOWN",
+              "flows[0].items[0]");
+}
+
+TEST(SnapshotCheck, TakesDataThatTheRegisterDeclares) {
+  EXPECT_TRUE(CheckAfter([](auto& entries) {
+                entries.push_back(Dataset{"acute/feet", "acute", "Feet", false, {{"shoe_size"}}});
+                Approval& approval = ApprovalIn(entries, "CAG 9-01(a)/2025");
+                approval.flows[1].datasets = {"acute/feet"};
+                approval.flows[1].items = {"shoe_size", "cost"};
+              }).ok());
+}
+
 TEST(SnapshotCheck, RefusesTwoApprovalsOfOneReference) {
   ExpectFault(CheckAfter([](auto& entries) {
                 Approval second = ApprovalIn(entries, "CAG 9-01(a)/2025");
