@@ -78,7 +78,9 @@ absl::Status ConsentFollower::Poll() {
   const bool overtaken = last_.has_value() && last_->size != have.size && last_->incarnation == have.incarnation;
   if (!overtaken) {
     const absl::Status accepted = Accept(news.checkpoint, news.consistency);
-    if (Halts(accepted)) halt_ = accepted;
+    // What was noticed first is what the operator has to know: a log that was rolled back
+    // looks forked as soon as it has grown again.
+    if (Halts(accepted) && halt_.ok()) halt_ = accepted;
     SH_RETURN_IF_ERROR(accepted);
   }
   clocks_apart_ = AreApart(heartbeat.time, clock_.Now());

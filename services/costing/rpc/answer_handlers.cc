@@ -62,6 +62,13 @@ Revision ObjectionsToCover(const ConsentFollower& consent, const Warrant& warran
   return objections;
 }
 
+// A failure after the opening entry has used the warrant up: the same call again cannot
+// do better, so it is not one that clients repeat. The reason stays.
+absl::Status AskAnew(const absl::Status& status) {
+  if (!absl::IsUnavailable(status)) return status;
+  return Failure(absl::StatusCode::kAborted, ReasonOf(status), status.message(), MetadataOf(status));
+}
+
 Operation OperationOf(const type::v1::Question& question) {
   return question.operation() == "records" ? Operation::kRecords : Operation::kAggregate;
 }
@@ -166,7 +173,7 @@ absl::StatusOr<v1::AnswerResponse> AnswerHandlers::Answer(const Call& call, cons
     const std::string reason = ReasonOf(answer.status());
     closing.set_error_reason(reason.empty() ? absl::StatusCodeToString(answer.status().code()) : reason);
     SH_RETURN_IF_ERROR(world_.releases.Close(opened, closing.SerializeAsString(), "", call.deadline()));
-    return answer.status();
+    return AskAnew(answer.status());
   }
   SH_ASSIGN_OR_RETURN(const ClosedRelease release,
                       CloseRelease(world_.releases, opened, *answer, std::move(closing), call.deadline()));
