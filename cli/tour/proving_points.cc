@@ -29,18 +29,6 @@ namespace {
 // The gateway's own identity, as whoever has stolen it would use it.
 constexpr char kStolenGateway[] = "gateway";
 
-// How many rows of the answer have each key of the truth.
-std::map<std::string, uint64_t> CountKeys(const gateway::v1::Table& table) {
-  std::map<std::string, size_t> place;
-  for (int i = 0; i < table.columns_size(); ++i) place[table.columns(i)] = static_cast<size_t>(i);
-  std::map<std::string, uint64_t> counts;
-  for (const gateway::v1::Row& row : table.rows()) {
-    const auto value = [&](const char* column) { return row.values(static_cast<int>(place.at(column))); };
-    ++counts[absl::StrCat(value("dataset"), " ", value("start_date"), " ", value("end_date"), " ", value("currency"))];
-  }
-  return counts;
-}
-
 absl::StatusOr<absl::Status> AnswerAt(Session& session, const type::v1::ProvenLeaf& warrant, const Question& question) {
   SH_ASSIGN_OR_RETURN(Client * costing, session.Connect(kStolenGateway, "costing"));
   costing::v1::AnswerRequest request;
@@ -116,7 +104,7 @@ absl::Status PointObjections(Tour& tour) {
   const absl::Time answered = tour.session.clock().Now();
   SH_RETURN_IF_ERROR(Expect(after.has_table(), "the next question is answered"));
 
-  const std::map<std::string, uint64_t> seen_before = CountKeys(before.table()), seen = CountKeys(after.table());
+  const std::map<std::string, uint64_t> seen_before = CountRecordKeys(before.table()), seen = CountRecordKeys(after.table());
   uint64_t still_there = 0, only_theirs = 0, gone = 0;
   for (const auto& [key, counts] : truth.by_key) {
     if (counts.of_the_forty == 0) continue;

@@ -58,6 +58,17 @@ absl::StatusOr<linkage::v1::EvaluateRequest> TruthLabels(Session& session, const
   return request;
 }
 
+std::map<std::string, uint64_t> CountRecordKeys(const gateway::v1::Table& table) {
+  std::map<std::string, size_t> place;
+  for (int i = 0; i < table.columns_size(); ++i) place[table.columns(i)] = static_cast<size_t>(i);
+  std::map<std::string, uint64_t> counts;
+  for (const gateway::v1::Row& row : table.rows()) {
+    const auto value = [&](const char* column) { return row.values(static_cast<int>(place.at(column))); };
+    ++counts[absl::StrCat(value("dataset"), " ", value("start_date"), " ", value("end_date"), " ", value("currency"))];
+  }
+  return counts;
+}
+
 absl::StatusOr<FortyTruth> ReadForty(const std::string& region, const std::vector<std::string>& datasets) {
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(region + "/objections/forty.csv", kFileBytesMax));
   SH_ASSIGN_OR_RETURN(const ObjectionFile forty, ParseObjections(csv, true));

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "cli/session/session.h"
+#include "safehaven/gateway/v1/gateway_service.pb.h"
 #include "safehaven/linkage/v1/linkage_service.pb.h"
 
 namespace safehaven::cli {
@@ -30,6 +31,8 @@ struct FortyTruth {
   uint64_t records = 0;                 // theirs, in the data sets that were asked for
   uint64_t social_without_number = 0;   // of these, social care without an NHS number
 };
+// How many rows of an answer of PioneerRecords() have each of these keys.
+std::map<std::string, uint64_t> CountRecordKeys(const gateway::v1::Table& table);
 absl::StatusOr<FortyTruth> ReadForty(const std::string& region, const std::vector<std::string>& datasets);
 
 // NHS numbers of the neighbour's people (on ZC2's list at the end).
