@@ -15,12 +15,11 @@
 namespace safehaven::costing {
 
 // Writes the weight of every event in `activity` to `weights` (one an event; 0 where
-// no driver applies or the event ended outside the model's period). Returns whether
-// the activity has any driver at all. Failures: DRIVER_COLUMN_MISSING,
-// DRIVER_NEGATIVE, DRIVER_OVERFLOW, as of RunCosting().
-absl::StatusOr<bool> WeighEvents(const CostModel& model, size_t activity,
-                                 std::span<const EventColumns* const> batches, const EventOrder& order,
-                                 std::vector<int64_t>& weights);
+// no driver applies or the event ended outside the model's period). Drivers of
+// auxiliary feeds are not looked at. Failures: DRIVER_COLUMN_MISSING, DRIVER_NEGATIVE,
+// DRIVER_OVERFLOW, as of RunCosting().
+absl::Status WeighEvents(const CostModel& model, size_t activity, std::span<const EventColumns* const> batches,
+                         const EventOrder& order, std::vector<int64_t>& weights);
 
 }  // namespace safehaven::costing
 

@@ -9,11 +9,12 @@
 #include "libs/base/status.h"
 #include "services/costing/core/apportion.h"
 #include "services/costing/core/digest.h"
+#include "services/costing/core/ledger_rules.h"
+#include "services/costing/core/model_check.h"
 
 namespace safehaven::costing {
 namespace {
 
-constexpr size_t kLedgerCodeMax = 12;
 constexpr size_t kDescriptionMax = 500;
 
 absl::Status RowInvalid(const LedgerRow& row, absl::string_view field, absl::string_view why) {
@@ -22,29 +23,23 @@ absl::Status RowInvalid(const LedgerRow& row, absl::string_view field, absl::str
                  {{"line", absl::StrCat(row.line)}, {"field", std::string(field)}});
 }
 
-bool IsLedgerCode(absl::string_view code) {
-  if (code.empty() || code.size() > kLedgerCodeMax) return false;
-  for (const char c : code) {
-    if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')) return false;
-  }
-  return true;
-}
-
 absl::StatusOr<LedgerLine> ParseRow(const LedgerRow& row, absl::string_view provider) {
   if (!OdsCode::Parse(row.provider).ok()) return RowInvalid(row, "provider", "must be an ODS code");
   if (row.provider != provider) return RowInvalid(row, "provider", "differs from the first line's");
   if (!IsLedgerCode(row.cost_centre)) {
-    return RowInvalid(row, "cost_centre", "must be 1 to 12 of A-Z, 0-9 and -");
+    return RowInvalid(row, "cost_centre", kLedgerCodeShape);
   }
-  if (!IsLedgerCode(row.account)) return RowInvalid(row, "account", "must be 1 to 12 of A-Z, 0-9 and -");
+  if (!IsLedgerCode(row.account)) return RowInvalid(row, "account", kLedgerCodeShape);
   if (row.description.size() > kDescriptionMax) return RowInvalid(row, "description", "is too long");
   const absl::StatusOr<Money> amount = Money::Parse(row.amount);
   if (!amount.ok()) return RowInvalid(row, "amount", amount.status().message());
-  return LedgerLine{std::string(row.cost_centre), std::string(row.account), std::string(row.description), *amount};
+  LedgerLine line = {std::string(row.cost_centre), std::string(row.account), std::string(row.description), *amount};
+  if (row.day.empty()) return line;
+  const absl::StatusOr<CivilDay> day = CivilDay::Parse(row.day);
+  if (!day.ok()) return RowInvalid(row, "day", day.status().message());
+  line.day = *day;
+  return line;
 }
-
-// A cost centre and an account of its rules; the account is "*" for the rest.
-using RuleKey = std::pair<absl::string_view, absl::string_view>;
 
 absl::Status MappingFailure(absl::string_view reason, const RuleKey& key, absl::string_view why) {
   return Failure(absl::StatusCode::kFailedPrecondition, reason,
@@ -52,38 +47,49 @@ absl::Status MappingFailure(absl::string_view reason, const RuleKey& key, absl::
                  {{"cost_centre", std::string(key.first)}, {"account", std::string(key.second)}});
 }
 
-// What the lines that one set of rules fits add up to.
-struct RuleSet {
-  std::vector<size_t> rules;  // indices, in the model's order
+// What the lines of one key and one stretch of days add up to.
+struct Stretch {
   WideMoney total;
-  bool fits_a_line = false;
+  bool has_lines = false;
 };
 
-std::map<RuleKey, RuleSet> RuleSets(const CostModel& model) {
-  std::map<RuleKey, RuleSet> sets;
-  for (size_t i = 0; i < model.ledger_map.size(); ++i) {
-    const LedgerRule& rule = model.ledger_map[i];
-    sets[{rule.cost_centre, rule.account}].rules.push_back(i);
+// A key's rules and lines; by stretch of days, of which an undated key has one.
+struct KeyLines {
+  KeyRules rules;
+  std::vector<Stretch> stretches;
+};
+
+// The key and stretch that take `line`: those of its account if one of its rules is in
+// force on the day, else those of the cost centre's rest.
+absl::StatusOr<Stretch*> StretchFor(const LedgerLine& line, const CostModel& model,
+                                    std::map<RuleKey, KeyLines>& keys) {
+  const CivilDay day = line.day.value_or(model.period_end);
+  for (const absl::string_view account : {absl::string_view(line.account), absl::string_view("*")}) {
+    const auto at = keys.find({line.cost_centre, account});
+    if (at == keys.end()) continue;
+    const size_t stretch = at->second.rules.StretchOf(day);
+    if (!at->second.rules.In(stretch, model).empty()) return &at->second.stretches[stretch];
   }
-  return sets;
+  return MappingFailure("LEDGER_LINE_UNMAPPED", {line.cost_centre, line.account}, "no rule fits");
 }
 
-// Divides one set's total: first the amounts, then the fractions of what they leave.
-// Writes the amount of rule i to `postings[i]`.
-absl::Status Divide(const RuleKey& key, const RuleSet& set, const CostModel& model,
-                    std::vector<LedgerPosting>& postings) {
-  WideMoney rest = set.total;
+// Divides one stretch's total: first the amounts, then the fractions of what they
+// leave. An amount is taken once, in the first stretch of its days that has lines.
+absl::Status Divide(const RuleKey& key, const std::vector<size_t>& rules, WideMoney total, const CostModel& model,
+                    std::vector<bool>& used, std::vector<LedgerPosting>& postings) {
+  WideMoney rest = total;
   std::vector<size_t> fraction_rules;
   std::vector<int64_t> fractions;
-  for (const size_t index : set.rules) {
+  for (const size_t index : rules) {
     const LedgerRule& rule = model.ledger_map[index];
-    if (rule.amount) {
-      rest = rest - WideMoney(*rule.amount);
-      postings[index].amount = *rule.amount;
-    } else {
+    if (!rule.amount) {
       fraction_rules.push_back(index);
       fractions.push_back(rule.fraction_e8);
+    } else if (!used[index]) {
+      rest = rest - WideMoney(*rule.amount);
+      postings[index].amount = *rule.amount;
     }
+    used[index] = true;
   }
   SH_ASSIGN_OR_RETURN(const Money rest_narrow, rest.Narrow());
   if (fractions.empty()) {
@@ -92,7 +98,10 @@ absl::Status Divide(const RuleKey& key, const RuleSet& set, const CostModel& mod
                           absl::StrCat("the amounts leave ", rest_narrow.ToString(), " and no fraction takes it"));
   }
   SH_ASSIGN_OR_RETURN(const std::vector<Money> shares, Apportion(rest_narrow, fractions));
-  for (size_t i = 0; i < shares.size(); ++i) postings[fraction_rules[i]].amount = shares[i];
+  for (size_t i = 0; i < shares.size(); ++i) {
+    Money& amount = postings[fraction_rules[i]].amount;
+    SH_ASSIGN_OR_RETURN(amount, Add(amount, shares[i]));
+  }
   return absl::OkStatus();
 }
 
@@ -120,24 +129,31 @@ absl::StatusOr<LedgerMapping> MapLedger(const Ledger& ledger, const CostModel& m
   if (ledger.provider != model.provider) {
     return FailedPrecondition("LEDGER_PROVIDER_MISMATCH", "the ledger is of another provider than the cost model");
   }
-  std::map<RuleKey, RuleSet> sets = RuleSets(model);
+  std::map<RuleKey, KeyLines> keys;
+  for (auto& [key, rules] : RulesByKey(model)) {
+    const size_t stretch_count = rules.stretch_count();
+    keys.emplace(key, KeyLines{rules, std::vector<Stretch>(stretch_count)});
+  }
   for (const LedgerLine& line : ledger.lines) {
-    auto at = sets.find({line.cost_centre, line.account});
-    if (at == sets.end()) at = sets.find({line.cost_centre, "*"});
-    if (at == sets.end()) {
-      return MappingFailure("LEDGER_LINE_UNMAPPED", {line.cost_centre, line.account}, "no rule fits");
-    }
-    at->second.total += line.amount;
-    at->second.fits_a_line = true;
+    SH_ASSIGN_OR_RETURN(Stretch* const stretch, StretchFor(line, model, keys));
+    stretch->total += line.amount;
+    stretch->has_lines = true;
   }
   LedgerMapping mapping;
   mapping.postings.resize(model.ledger_map.size());
   for (size_t i = 0; i < model.ledger_map.size(); ++i) {
     mapping.postings[i] = {.rule = i, .pool = model.ledger_map[i].pool, .amount = Money(0)};
   }
-  for (const auto& [key, set] : sets) {
-    if (!set.fits_a_line) return MappingFailure("LEDGER_RULE_UNUSED", key, "no ledger line fits the rule");
-    SH_RETURN_IF_ERROR(Divide(key, set, model, mapping.postings));
+  std::vector<bool> used(model.ledger_map.size(), false);
+  for (const auto& [key, lines] : keys) {
+    for (size_t stretch = 0; stretch < lines.stretches.size(); ++stretch) {
+      if (!lines.stretches[stretch].has_lines) continue;
+      SH_RETURN_IF_ERROR(Divide(key, lines.rules.In(stretch, model), lines.stretches[stretch].total, model, used,
+                                mapping.postings));
+    }
+    for (const size_t index : lines.rules.rules) {
+      if (!used[index]) return MappingFailure("LEDGER_RULE_UNUSED", key, "no ledger line fits the rule");
+    }
   }
   mapping.pool_cost.resize(model.pools.size());
   for (const LedgerPosting& posting : mapping.postings) {
@@ -146,12 +162,34 @@ absl::StatusOr<LedgerMapping> MapLedger(const Ledger& ledger, const CostModel& m
   return mapping;
 }
 
+absl::StatusOr<std::array<Money, kCostGroupCount>> MapIncome(const Ledger& income, const CostModel& model) {
+  if (income.provider != model.provider) {
+    return FailedPrecondition("LEDGER_PROVIDER_MISMATCH", "the income is of another provider than the cost model");
+  }
+  std::map<RuleKey, CostGroup> groups;
+  for (const IncomeRule& rule : model.income_map) groups.emplace(RuleKey(rule.cost_centre, rule.account), rule.group);
+  std::array<WideMoney, kCostGroupCount> totals;
+  for (const LedgerLine& line : income.lines) {
+    auto at = groups.find({line.cost_centre, line.account});
+    if (at == groups.end()) at = groups.find({line.cost_centre, "*"});
+    if (at == groups.end()) {
+      return MappingFailure("INCOME_LINE_UNMAPPED", {line.cost_centre, line.account}, "no rule of income_map fits");
+    }
+    totals[static_cast<size_t>(at->second)] += line.amount;
+  }
+  std::array<Money, kCostGroupCount> result;
+  for (size_t i = 0; i < kCostGroupCount; ++i) {
+    SH_ASSIGN_OR_RETURN(result[i], totals[i].Narrow());
+  }
+  return result;
+}
+
 std::string LedgerDigest(const Ledger& ledger) {
   std::vector<std::string> lines;
   lines.reserve(ledger.lines.size());
   for (const LedgerLine& line : ledger.lines) {
     lines.push_back(absl::StrCat(line.cost_centre, ";", line.account, ";", line.amount.ToString(), ";",
-                                 line.description));
+                                 line.description, line.day ? absl::StrCat(";", line.day->ToString()) : ""));
   }
   std::sort(lines.begin(), lines.end());
   Digester digester("safehaven-ledger/1");

@@ -6,7 +6,9 @@
 #ifndef SAFEHAVEN_SERVICES_COSTING_CORE_LEDGER_H_
 #define SAFEHAVEN_SERVICES_COSTING_CORE_LEDGER_H_
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +31,7 @@ struct LedgerRow {
   absl::string_view account;
   absl::string_view description;
   absl::string_view amount;  // pounds, exact decimal text
+  absl::string_view day = {};  // of the posting, or empty
 };
 
 struct LedgerLine {
@@ -36,6 +39,7 @@ struct LedgerLine {
   std::string account;
   std::string description;
   Money amount;
+  std::optional<CivilDay> day = std::nullopt;  // of the posting, where the ledger has one
 };
 
 struct Ledger {
@@ -67,6 +71,10 @@ struct LedgerMapping {
 // rest and no fraction takes it), with the cost centre and account in the message;
 // OUT_OF_RANGE with reason MONEY_OVERFLOW. The order of the lines means nothing.
 absl::StatusOr<LedgerMapping> MapLedger(const Ledger& ledger, const CostModel& model);
+
+// Income of the provider by cost group. FAILED_PRECONDITION with reason
+// LEDGER_PROVIDER_MISMATCH or INCOME_LINE_UNMAPPED; OUT_OF_RANGE with MONEY_OVERFLOW.
+absl::StatusOr<std::array<Money, kCostGroupCount>> MapIncome(const Ledger& income, const CostModel& model);
 
 // The SHA-256 (32 bytes) of the ledger's lines in an order of their own, so that the
 // order in the file means nothing.

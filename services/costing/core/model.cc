@@ -5,9 +5,11 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/ods_code.h"
 #include "libs/base/status.h"
+#include "services/costing/core/model_check.h"
 
 namespace safehaven::costing {
 namespace {
@@ -20,53 +22,10 @@ constexpr std::array<absl::string_view, 7> kPoolKindNames = {
     "commercial", "other_patients", "excluded"};
 constexpr std::array<absl::string_view, 2> kMethodNames = {"step_down", "reciprocal"};
 
-// Fractions are whole numbers of 1e-8.
-constexpr int64_t kFractionOne = 100'000'000;
-// A weight's largest value: products with a driver column are checked anyway.
-constexpr int64_t kWeightMax = 1'000'000'000'000;
-
-bool IsLowerSnake(absl::string_view id) {
-  if (id.empty() || id.size() > 64 || id[0] < 'a' || id[0] > 'z') return false;
-  for (const char c : id) {
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
-  }
-  return true;
-}
-
-// The collection's an6 shape for resources and activities; ledger codes are longer.
-bool IsCode(absl::string_view code, size_t length_max, bool hyphen) {
-  if (code.empty() || code.size() > length_max) return false;
-  for (const char c : code) {
-    if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (hyphen && c == '-'))) return false;
-  }
-  return true;
-}
-
-std::string At(absl::string_view list, size_t index, absl::string_view field) {
-  return absl::StrCat(list, "[", index, "].", field);
-}
-
-absl::Status CheckName(absl::string_view field, const std::string& name) {
-  if (name.empty() || name.size() > kModelTextMax) {
-    return ModelInvalid(field, absl::StrCat("must have 1 to ", kModelTextMax, " characters"));
-  }
-  return absl::OkStatus();
-}
-
-// Ids of one list: well formed and no two alike.
-template <typename Item, typename IsValid>
-absl::Status CheckIds(absl::string_view list, const std::vector<Item>& items, IsValid is_valid,
-                      absl::string_view shape) {
-  std::set<absl::string_view> seen;
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (!is_valid(items[i].id)) return ModelInvalid(At(list, i, "id"), absl::StrCat("must be ", shape));
-    if (!seen.insert(items[i].id).second) return ModelInvalid(At(list, i, "id"), "is there twice");
-  }
-  return absl::OkStatus();
-}
+constexpr std::array<absl::string_view, 4> kDriverKindNames = {"count", "time", "actual_cost", "relative_weight"};
 
 absl::Status CheckSizes(const CostModel& model) {
-  const std::array<std::pair<absl::string_view, bool>, 7> lists = {{
+  const std::array<std::pair<absl::string_view, bool>, 9> lists = {{
       {"pools", model.pools.size() <= kPoolsMax},
       {"ledger_map", model.ledger_map.size() <= kLedgerRulesMax},
       {"resources", model.resources.size() <= kResourcesMax},
@@ -74,6 +33,8 @@ absl::Status CheckSizes(const CostModel& model) {
       {"links", model.links.size() <= kLinksMax},
       {"drivers", model.drivers.size() <= kDriversMax},
       {"feeds", model.feeds.size() <= kFeedsMax},
+      {"matching", model.matching.size() <= kMatchingRulesMax},
+      {"income_map", model.income_map.size() <= kLedgerRulesMax},
   }};
   for (const auto& [list, fits] : lists) {
     if (!fits) return ModelInvalid(list, "has too many entries");
@@ -102,42 +63,6 @@ absl::Status CheckPools(const CostModel& model) {
   }
   for (size_t i = 0; i < used.size(); ++i) {
     if (!used[i]) return ModelInvalid(At("resources", i, "id"), "belongs to no pool");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckLedgerMap(const CostModel& model) {
-  // By cost centre and account: the sum of its fractions and the last rule that has one.
-  std::map<std::pair<absl::string_view, absl::string_view>, std::pair<int64_t, size_t>> fractions;
-  for (size_t i = 0; i < model.ledger_map.size(); ++i) {
-    const LedgerRule& rule = model.ledger_map[i];
-    if (!IsCode(rule.cost_centre, 12, true)) {
-      return ModelInvalid(At("ledger_map", i, "cost_centre"), "must be 1 to 12 of A-Z, 0-9 and -");
-    }
-    if (rule.account != "*" && !IsCode(rule.account, 12, true)) {
-      return ModelInvalid(At("ledger_map", i, "account"), "must be * or 1 to 12 of A-Z, 0-9 and -");
-    }
-    if (rule.pool >= model.pools.size()) return ModelInvalid(At("ledger_map", i, "to"), "is no pool of the model");
-    if (rule.amount.has_value()) {
-      if (rule.fraction_e8 != 0) {
-        return ModelInvalid(At("ledger_map", i, "amount"), "cannot stand beside a fraction");
-      }
-      continue;
-    }
-    if (rule.fraction_e8 <= 0 || rule.fraction_e8 > kFractionOne) {
-      return ModelInvalid(At("ledger_map", i, "fraction"), "must be more than 0 and at most 1");
-    }
-    auto& [sum, last] = fractions[{rule.cost_centre, rule.account}];
-    sum += rule.fraction_e8;
-    last = i;
-  }
-  for (const auto& [key, sum_and_last] : fractions) {
-    const auto& [sum, last] = sum_and_last;
-    if (sum != kFractionOne) {
-      return ModelInvalid(At("ledger_map", last, "fraction"),
-                          absl::StrCat("the fractions of ", key.first, " / ", key.second,
-                                       " do not add to exactly 1"));
-    }
   }
   return absl::OkStatus();
 }
@@ -190,9 +115,8 @@ absl::Status CheckSupport(const CostModel& model) {
 }
 
 absl::Status CheckLinks(const CostModel& model) {
-  const auto is_code = [](absl::string_view id) { return IsCode(id, 6, false); };
-  SH_RETURN_IF_ERROR(CheckIds("resources", model.resources, is_code, "1 to 6 of A-Z and 0-9"));
-  SH_RETURN_IF_ERROR(CheckIds("activities", model.activities, is_code, "1 to 6 of A-Z and 0-9"));
+  SH_RETURN_IF_ERROR(CheckIds("resources", model.resources, IsCollectionCode, "1 to 6 of A-Z and 0-9"));
+  SH_RETURN_IF_ERROR(CheckIds("activities", model.activities, IsCollectionCode, "1 to 6 of A-Z and 0-9"));
   for (size_t i = 0; i < model.resources.size(); ++i) {
     SH_RETURN_IF_ERROR(CheckName(At("resources", i, "name"), model.resources[i].name));
   }
@@ -223,37 +147,46 @@ absl::Status CheckLinks(const CostModel& model) {
   return absl::OkStatus();
 }
 
-absl::Status CheckDrivers(const CostModel& model) {
-  SH_RETURN_IF_ERROR(CheckIds("feeds", model.feeds, IsLowerSnake, "lower_snake, at most 64 characters"));
-  for (size_t i = 0; i < model.feeds.size(); ++i) {
-    SH_RETURN_IF_ERROR(CheckName(At("feeds", i, "dataset"), model.feeds[i].dataset));
+}  // namespace
+
+bool IsLowerSnake(absl::string_view id) {
+  if (id.empty() || id.size() > 64 || id[0] < 'a' || id[0] > 'z') return false;
+  for (const char c : id) {
+    if (!(absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_')) return false;
   }
-  std::set<std::pair<size_t, size_t>> seen;
-  for (size_t i = 0; i < model.drivers.size(); ++i) {
-    const Driver& driver = model.drivers[i];
-    if (driver.activity >= model.activities.size()) {
-      return ModelInvalid(At("drivers", i, "activity"), "is no activity of the model");
-    }
-    if (driver.feed >= model.feeds.size()) return ModelInvalid(At("drivers", i, "feed"), "is no feed of the model");
-    if (!IsLowerSnake(driver.column)) return ModelInvalid(At("drivers", i, "column"), "must be lower_snake");
-    if (!seen.insert({driver.activity, driver.feed}).second) {
-      return ModelInvalid(At("drivers", i, "feed"), "has a driver of this activity already");
-    }
-    if (!driver.weight_by_point_of_delivery) continue;
-    for (const auto& [point_of_delivery, weight] : *driver.weight_by_point_of_delivery) {
-      if (weight < 0 || weight > kWeightMax) {
-        return ModelInvalid(At("drivers", i, absl::StrCat("weight_by_point_of_delivery.", point_of_delivery)),
-                            "must be a whole number, 0 or more");
-      }
-    }
+  return true;
+}
+
+bool IsCollectionCode(absl::string_view code) {
+  if (code.empty() || code.size() > 6) return false;
+  for (const char c : code) {
+    if (!(absl::ascii_isupper(c) || absl::ascii_isdigit(c))) return false;
+  }
+  return true;
+}
+
+bool IsLedgerCode(absl::string_view code) {
+  if (code.empty() || code.size() > 24) return false;
+  for (const char c : code) {
+    if (absl::ascii_isupper(c) || absl::ascii_isdigit(c)) continue;
+    if (absl::string_view("-_./&").find(c) == absl::string_view::npos) return false;
+  }
+  return true;
+}
+
+std::string At(absl::string_view list, size_t index, absl::string_view field) {
+  return absl::StrCat(list, "[", index, "].", field);
+}
+
+absl::Status CheckName(absl::string_view field, const std::string& name) {
+  if (name.empty() || name.size() > kModelTextMax) {
+    return ModelInvalid(field, absl::StrCat("must have 1 to ", kModelTextMax, " characters"));
   }
   return absl::OkStatus();
 }
 
 // Length first, so that no two lists of texts give the same canonical text.
 void AppendField(std::string* out, absl::string_view text) { absl::StrAppend(out, text.size(), ":", text, ";"); }
-
-}  // namespace
 
 absl::Status ModelInvalid(absl::string_view field, absl::string_view why) {
   return Failure(absl::StatusCode::kInvalidArgument, "COST_MODEL_INVALID", absl::StrCat(field, ": ", why),
@@ -280,7 +213,9 @@ absl::Status CheckModel(const CostModel& model) {
   SH_RETURN_IF_ERROR(CheckLedgerMap(model));
   SH_RETURN_IF_ERROR(CheckSupport(model));
   SH_RETURN_IF_ERROR(CheckLinks(model));
-  return CheckDrivers(model);
+  SH_RETURN_IF_ERROR(CheckIncomeMap(model));
+  SH_RETURN_IF_ERROR(CheckFeedsAndDrivers(model));
+  return CheckMatching(model);
 }
 
 SupportProblem SupportProblemOf(const CostModel& model, std::vector<Money> direct) {
@@ -302,13 +237,7 @@ std::string CanonicalModel(const CostModel& model) {
     absl::StrAppend(&out, Name(pool.kind), ";");
     if (pool.kind == PoolKind::kResource) AppendField(&out, model.resources[pool.resource].id);
   }
-  out += "ledger_map;";
-  for (const LedgerRule& rule : model.ledger_map) {
-    AppendField(&out, rule.cost_centre);
-    AppendField(&out, rule.account);
-    AppendField(&out, model.pools[rule.pool].id);
-    absl::StrAppend(&out, rule.amount ? rule.amount->ToString() : "-", ";", rule.fraction_e8, ";");
-  }
+  AppendLedgerMap(model, &out);
   absl::StrAppend(&out, "support;", Name(model.support_method), ";");
   for (const size_t pool : model.support_order) AppendField(&out, model.pools[pool].id);
   for (const SupportStatistic& statistic : model.support_statistics) {
@@ -328,26 +257,13 @@ std::string CanonicalModel(const CostModel& model) {
   for (const ResourceLink& link : model.links) {
     absl::StrAppend(&out, link.resource, ",", link.activity, ",", link.share, ";");
   }
-  out += "feeds;";
-  for (const Feed& feed : model.feeds) {
-    AppendField(&out, feed.id);
-    AppendField(&out, feed.dataset);
-  }
-  out += "drivers;";
-  for (const Driver& driver : model.drivers) {
-    absl::StrAppend(&out, driver.activity, ",", driver.feed, ",");
-    AppendField(&out, driver.column);
-    if (!driver.weight_by_point_of_delivery) continue;
-    for (const auto& [point_of_delivery, weight] : *driver.weight_by_point_of_delivery) {
-      AppendField(&out, point_of_delivery);
-      absl::StrAppend(&out, weight, ";");
-    }
-  }
+  AppendFeeds(model, &out);
   return out;
 }
 
 absl::string_view Name(CostGroup group) { return kGroupNames[static_cast<size_t>(group)]; }
 absl::string_view Name(PoolKind kind) { return kPoolKindNames[static_cast<size_t>(kind)]; }
+absl::string_view Name(DriverKind kind) { return kDriverKindNames[static_cast<size_t>(kind)]; }
 absl::string_view Name(SupportMethod method) { return kMethodNames[static_cast<size_t>(method)]; }
 
 std::optional<PoolKind> ParsePoolKind(absl::string_view name) {
@@ -360,6 +276,20 @@ std::optional<PoolKind> ParsePoolKind(absl::string_view name) {
 std::optional<SupportMethod> ParseSupportMethod(absl::string_view name) {
   for (size_t i = 0; i < kMethodNames.size(); ++i) {
     if (kMethodNames[i] == name) return static_cast<SupportMethod>(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<CostGroup> ParseCostGroup(absl::string_view name) {
+  for (size_t i = 0; i < kGroupNames.size(); ++i) {
+    if (kGroupNames[i] == name) return static_cast<CostGroup>(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<DriverKind> ParseDriverKind(absl::string_view name) {
+  for (size_t i = 0; i < kDriverKindNames.size(); ++i) {
+    if (kDriverKindNames[i] == name) return static_cast<DriverKind>(i);
   }
   return std::nullopt;
 }

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "libs/base/civil_day.h"
 #include "libs/base/money.h"
+#include "services/costing/core/model_feeds.h"
 #include "services/costing/core/support_costs.h"
 
 namespace safehaven::costing {
@@ -57,6 +58,10 @@ struct LedgerRule {
   size_t pool = 0;
   std::optional<Money> amount;
   int64_t fraction_e8 = 0;  // 1e-8; 0 if `amount` is set
+  // Ledger lines of these days only, both inclusive; absent: no bound. A line without
+  // a day counts as of the period's last day.
+  std::optional<CivilDay> first_day;
+  std::optional<CivilDay> last_day;
 };
 
 enum class SupportMethod : uint8_t { kStepDown, kReciprocal };
@@ -78,22 +83,16 @@ struct ResourceLink {
   int64_t share = 0;  // above 0
 };
 
-// The rows of one feed take their part of an activity's cost in proportion to a
-// column of theirs, or one each.
-struct Driver {
-  size_t activity = 0;
-  size_t feed = 0;
-  std::string column;  // kCountColumn: every row counts 1
-  // Multiplies the value by the row's point of delivery; a point of delivery that is
-  // not in the map counts 0. Absent: all count 1.
-  std::optional<std::map<std::string, int64_t>> weight_by_point_of_delivery;
+// Income of an account counts for a cost group, so that both sides can be compared.
+struct IncomeRule {
+  std::string cost_centre;
+  std::string account;  // or "*"
+  CostGroup group = CostGroup::kOwnPatientCare;
 };
-inline constexpr char kCountColumn[] = "count";
 
-struct Feed {
-  std::string id;
-  std::string dataset;  // of the catalogue
-};
+// Which events bear cost: those that ended in the period, or all that overlap it (work
+// in progress: their drivers then hold only what lies in the period).
+enum class YearEdge : uint8_t { kEnded, kOverlapping };
 
 struct CostModel {
   std::string provider;  // ODS code
@@ -110,6 +109,10 @@ struct CostModel {
   std::vector<ResourceLink> links;
   std::vector<Driver> drivers;
   std::vector<Feed> feeds;
+  std::vector<MatchingRule> matching;  // by feed, in the order in which they are tried
+  UnmatchedPolicy unmatched = UnmatchedPolicy::kCosted;
+  YearEdge year_edge = YearEdge::kEnded;
+  std::vector<IncomeRule> income_map;
 };
 
 // Limits on a model from outside.
@@ -118,8 +121,6 @@ inline constexpr size_t kLedgerRulesMax = 200'000;
 inline constexpr size_t kResourcesMax = 5'000;
 inline constexpr size_t kActivitiesMax = 5'000;
 inline constexpr size_t kLinksMax = 100'000;
-inline constexpr size_t kDriversMax = 20'000;
-inline constexpr size_t kFeedsMax = 100;
 inline constexpr size_t kModelTextMax = 200;  // characters of a name
 
 // The cost group of a pool's kind; nothing for support and excluded pools.
@@ -145,6 +146,9 @@ absl::string_view Name(PoolKind kind);
 absl::string_view Name(SupportMethod method);
 std::optional<PoolKind> ParsePoolKind(absl::string_view name);
 std::optional<SupportMethod> ParseSupportMethod(absl::string_view name);
+std::optional<CostGroup> ParseCostGroup(absl::string_view name);
+absl::string_view Name(DriverKind kind);
+std::optional<DriverKind> ParseDriverKind(absl::string_view name);
 
 }  // namespace safehaven::costing
 

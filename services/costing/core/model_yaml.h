@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "services/costing/core/model.h"
+#include "services/costing/core/yaml_fields.h"
 
 namespace safehaven::costing {
 
@@ -17,8 +18,13 @@ inline constexpr size_t kModelBytesMax = 16 * 1024 * 1024;
 
 // The model, for which CheckModel() holds. INVALID_ARGUMENT with reason
 // COST_MODEL_INVALID, message "line 12: pools[3].kind: why" and metadata "line" and
-// "field" otherwise.
+// "field" otherwise. Fields of a table say its name first, and have it as metadata "file".
 absl::StatusOr<CostModel> ParseCostModel(absl::string_view yaml);
+
+// The same with tables beside the document: `pools`, `ledger_map`, `resources`,
+// `activities`, `links`, `drivers`, `feeds`, `income_map`, `matching.rules`, support
+// statistics and tables of weights may each be {file: NAME}.
+absl::StatusOr<CostModel> ParseCostModel(absl::string_view yaml, const ModelTables& tables);
 
 }  // namespace safehaven::costing
 

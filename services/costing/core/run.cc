@@ -7,10 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "services/costing/core/activity_uses.h"
 #include "services/costing/core/apportion.h"
-#include "services/costing/core/digest.h"
 #include "services/costing/core/event_order.h"
-#include "services/costing/core/event_weights.h"
+#include "services/costing/core/run_certificate.h"
+#include "services/costing/core/year_edge.h"
 
 namespace safehaven::costing {
 namespace {
@@ -57,8 +58,9 @@ absl::StatusOr<std::vector<ActivityCost>> CostActivities(const CostModel& model,
 // One run in the making. The members are filled stage by stage.
 class Runner {
  public:
-  Runner(const CostModel& model, const Ledger& ledger, std::span<const EventColumns* const> batches)
-      : model_(model), ledger_(ledger), batches_(batches) {}
+  Runner(const CostModel& model, const Ledger& ledger, std::span<const EventColumns* const> batches,
+         std::span<const FeedRows> rows)
+      : model_(model), ledger_(ledger), batches_(batches), rows_(rows) {}
 
   absl::StatusOr<CostRun> Run() {
     SH_RETURN_IF_ERROR(CheckModel(model_));
@@ -73,7 +75,7 @@ class Runner {
     SH_RETURN_IF_ERROR(CostEvents());
     SH_RETURN_IF_ERROR(Reconcile());
     CountFeeds();
-    Certify();
+    run_.certificate = Certify(model_, ledger_, batches_, order_, run_);
     return std::move(run_);
   }
 
@@ -118,65 +120,81 @@ class Runner {
   absl::Status CostEvents() {
     run_.event_cost_e8.assign(order_.event_count(), 0);
     costed_.assign(order_.event_count(), false);
-    WideMoney undistributed;
-    std::vector<int64_t> weights;
+    // What the rows alone will need: growing would copy tens of millions of uses.
+    size_t row_count = 0;
+    for (const FeedRows& rows : rows_) row_count += rows.row_count();
+    run_.lines.event.reserve(row_count);
+    run_.lines.weight.reserve(row_count);
+    run_.lines.rule.reserve(row_count);
+    run_.lines.cost_e8.reserve(row_count);
+    SH_ASSIGN_OR_RETURN(ActivityUses uses, ActivityUses::Make(model_, batches_, rows_, order_));
+    UsesOfActivity of_activity;
+    WideMoney undistributed, unmatched;
     for (size_t i = 0; i < run_.activity_costs.size();) {
       const size_t activity = run_.activity_costs[i].activity;
       size_t end = i;
       while (end < run_.activity_costs.size() && run_.activity_costs[end].activity == activity) ++end;
-      SH_ASSIGN_OR_RETURN(const bool has_driver, WeighEvents(model_, activity, batches_, order_, weights));
-      SH_ASSIGN_OR_RETURN(const bool distributed,
-                          has_driver ? CostActivity(std::span(run_.activity_costs).subspan(i, end - i), weights)
-                                     : absl::StatusOr<bool>(false));
-      for (; i < end; ++i) {
-        if (distributed) continue;
-        run_.undistributed.push_back(run_.activity_costs[i]);
-        undistributed += run_.activity_costs[i].amount;
+      SH_RETURN_IF_ERROR(uses.Of(activity, of_activity));
+      const std::span<const ActivityCost> costs = std::span(run_.activity_costs).subspan(i, end - i);
+      i = end;
+      if (!of_activity.uses.empty() || of_activity.unmatched_weight > 0) {
+        SH_RETURN_IF_ERROR(CostActivity(costs, of_activity));
+        continue;
+      }
+      for (const ActivityCost& cost : costs) {
+        run_.undistributed.push_back(cost);
+        undistributed += cost.amount;
       }
     }
+    WideMoney out = undistributed;
     WideMoney distributed;
     for (const int64_t cost : run_.event_cost_e8) distributed += Money(cost);
-    WideMoney out = distributed;
-    out += undistributed;
+    for (const ActivityCost& cost : run_.unmatched) unmatched += cost.amount;
+    out += distributed;
+    out += unmatched;
     SH_ASSIGN_OR_RETURN(run_.reconciliation.distributed, distributed.Narrow());
     SH_ASSIGN_OR_RETURN(run_.reconciliation.undistributed, undistributed.Narrow());
+    SH_ASSIGN_OR_RETURN(run_.reconciliation.unmatched, unmatched.Narrow());
     SH_ASSIGN_OR_RETURN(const Money out_narrow, out.Narrow());
     return CloseStage("activities_to_events", own_patient_care_, out_narrow, run_.reconciliation);
   }
 
-  // Divides the costs of one activity, one a resource, over the events that use it.
-  // False if none does: then the cost stays where it is shown.
-  absl::StatusOr<bool> CostActivity(std::span<const ActivityCost> costs, const std::vector<int64_t>& weights) {
-    std::vector<uint32_t> events;
-    std::vector<int64_t> event_weights;
-    for (const uint32_t event : order_.by_key) {
-      if (weights[event] == 0) continue;
-      events.push_back(event);
-      event_weights.push_back(weights[event]);
-    }
-    if (events.empty()) return false;
-    SH_ASSIGN_OR_RETURN(const Apportioner apportioner, Apportioner::Make(event_weights));
+  // Divides the costs of one activity, one a resource, over the events that use it and
+  // the rows that found no event.
+  absl::Status CostActivity(std::span<const ActivityCost> costs, const UsesOfActivity& of) {
     CostLines& lines = run_.lines;
+    const size_t first_use = lines.event.size();
+    weights_.clear();
+    for (const ActivityUse& use : of.uses) {
+      weights_.push_back(use.weight);
+      lines.event.push_back(order_.by_key[use.place]);
+      lines.weight.push_back(use.weight);
+      lines.rule.push_back(static_cast<uint8_t>(use.rule));
+      costed_[lines.event.back()] = true;
+    }
+    // Last, so that an event has the unit that is left over before they have it.
+    if (of.unmatched_weight > 0) weights_.push_back(of.unmatched_weight);
+    SH_ASSIGN_OR_RETURN(const Apportioner apportioner, Apportioner::Make(weights_));
+    shares_.resize(weights_.size());
     for (const ActivityCost& cost : costs) {
-      const size_t first = lines.cost_e8.size();
+      SH_RETURN_IF_ERROR(apportioner.Share(cost.amount, shares_));
       lines.blocks.push_back({.activity = cost.activity,
                               .resource = cost.resource,
                               .group = CostGroup::kOwnPatientCare,
-                              .first = first,
-                              .count = events.size()});
-      lines.event.insert(lines.event.end(), events.begin(), events.end());
-      lines.cost_e8.resize(first + events.size());
-      const std::span<int64_t> shares = std::span(lines.cost_e8).subspan(first);
-      SH_RETURN_IF_ERROR(apportioner.Share(cost.amount, shares));
-      for (size_t i = 0; i < events.size(); ++i) {
-        int64_t& total = run_.event_cost_e8[events[i]];
-        if (__builtin_add_overflow(total, shares[i], &total)) {
+                              .first = lines.cost_e8.size(),
+                              .first_use = first_use,
+                              .count = of.uses.size()});
+      lines.cost_e8.insert(lines.cost_e8.end(), shares_.begin(),
+                           shares_.begin() + static_cast<std::ptrdiff_t>(of.uses.size()));
+      for (size_t i = 0; i < of.uses.size(); ++i) {
+        int64_t& total = run_.event_cost_e8[lines.event[first_use + i]];
+        if (__builtin_add_overflow(total, shares_[i], &total)) {
           return Failure(absl::StatusCode::kOutOfRange, "MONEY_OVERFLOW", "an event's cost does not fit 64 bits");
         }
-        costed_[events[i]] = true;
       }
+      if (of.unmatched_weight > 0) run_.unmatched.push_back({cost.resource, cost.activity, Money(shares_.back())});
     }
-    return true;
+    return absl::OkStatus();
   }
 
   absl::Status Reconcile() {
@@ -208,105 +226,51 @@ class Runner {
         FeedCounts& counts = feeds[batch.feed.at(row)];
         ++counts.events_in;
         if (costed_[order_.first_of_batch[i] + row]) ++counts.events_costed;
-        const CivilDay end(batch.end_day[row]);
-        if (end < model_.period_start || end > model_.period_end) ++counts.events_outside_period;
+        if (!BearsCost(model_, batch.start_day[row], batch.end_day[row])) ++counts.events_outside_period;
       }
     }
     for (auto& [feed, counts] : feeds) {
       counts.feed = feed;
       run_.reconciliation.feeds.push_back(counts);
     }
+    for (const FeedRows& rows : rows_) CountMatches(rows);
   }
 
-  void Certify() {
-    RunCertificate& certificate = run_.certificate;
-    certificate.ledger_digest = LedgerDigest(ledger_);
-    certificate.events_digest = EventsDigest();
-    Digester model("safehaven-run-model/1");
-    model.AddText(CanonicalModel(model_));
-    certificate.model_digest = model.Finish();
-    certificate.output_digest = OutputDigest();
-    Digester all("safehaven-run/1");
-    all.AddText(certificate.ledger_digest);
-    all.AddText(certificate.events_digest);
-    all.AddText(certificate.model_digest);
-    all.AddText(certificate.output_digest);
-    certificate.digest = all.Finish();
-  }
-
-  // Every event in key order, so that neither rows nor batches have an order of
-  // their own. Driver columns go in by name: batches may hold them in any order.
-  std::string EventsDigest() const {
-    Digester digester("safehaven-run-events/1");
-    digester.AddNumber(order_.event_count());
-    std::vector<std::vector<size_t>> columns_by_name(batches_.size());
-    for (size_t i = 0; i < batches_.size(); ++i) {
-      const std::vector<DriverColumn>& drivers = batches_[i]->drivers;
-      for (size_t column = 0; column < drivers.size(); ++column) columns_by_name[i].push_back(column);
-      std::sort(columns_by_name[i].begin(), columns_by_name[i].end(),
-                [&drivers](size_t a, size_t b) { return drivers[a].name < drivers[b].name; });
+  void CountMatches(const FeedRows& rows) {
+    std::vector<int64_t> by_rule(model_.matching.size() + 1, 0);
+    for (size_t row = 0; row < rows.row_count(); ++row) {
+      ++by_rule[rows.event[row] == kNoEvent ? model_.matching.size() : rows.rule[row]];
     }
-    for (const uint32_t event : order_.by_key) {
-      const auto after = std::upper_bound(order_.first_of_batch.begin(), order_.first_of_batch.end(), event);
-      const auto batch_index = static_cast<size_t>(after - order_.first_of_batch.begin()) - 1;
-      const EventColumns& batch = *batches_[batch_index];
-      const size_t row = event - order_.first_of_batch[batch_index];
-      digester.AddBytes(batch.keys[row].data(), batch.keys[row].size());
-      digester.AddText(batch.feed.at(row));
-      digester.AddText(batch.point_of_delivery.at(row));
-      digester.AddText(batch.currency.at(row));
-      digester.AddText(batch.treatment_function.at(row));
-      digester.AddNumber(static_cast<uint32_t>(batch.start_day[row]));
-      digester.AddNumber(static_cast<uint32_t>(batch.end_day[row]));
-      digester.AddNumber(batch.restriction[row]);
-      for (const size_t column : columns_by_name[batch_index]) {
-        digester.AddText(batch.drivers[column].name);
-        digester.AddNumber(static_cast<uint64_t>(batch.drivers[column].values[row]));
-      }
+    for (size_t rule = 0; rule < by_rule.size(); ++rule) {
+      const bool is_unmatched = rule == model_.matching.size();
+      if (!is_unmatched && model_.matching[rule].feed != rows.feed) continue;
+      run_.reconciliation.matches.push_back({.feed = model_.feeds[rows.feed].id,
+                                             .rule = is_unmatched ? "" : model_.matching[rule].id,
+                                             .rows = by_rule[rule]});
     }
-    return digester.Finish();
-  }
-
-  // The lines of a block are in key order already; an event is named by its place there.
-  std::string OutputDigest() const {
-    std::vector<uint32_t> place_of_event(order_.event_count());
-    for (size_t place = 0; place < order_.by_key.size(); ++place) {
-      place_of_event[order_.by_key[place]] = static_cast<uint32_t>(place);
-    }
-    Digester digester("safehaven-run-output/1");
-    for (const CostLineBlock& block : run_.lines.blocks) {
-      digester.AddText(model_.activities[block.activity].id);
-      digester.AddText(model_.resources[block.resource].id);
-      digester.AddText(Name(block.group));
-      digester.AddNumber(block.count);
-      std::vector<uint32_t> places(block.count);
-      for (size_t i = 0; i < block.count; ++i) places[i] = place_of_event[run_.lines.event[block.first + i]];
-      // Columns as the processor has them: all supported ones are little-endian.
-      digester.AddBytes(places.data(), places.size() * sizeof(uint32_t));
-      digester.AddBytes(run_.lines.cost_e8.data() + block.first, block.count * sizeof(int64_t));
-    }
-    for (const Money total : run_.reconciliation.group_total) digester.AddText(total.ToString());
-    digester.AddText(run_.reconciliation.excluded.ToString());
-    digester.AddText(run_.reconciliation.undistributed.ToString());
-    return digester.Finish();
   }
 
   const CostModel& model_;
   const Ledger& ledger_;
   std::span<const EventColumns* const> batches_;
+  std::span<const FeedRows> rows_;
   EventOrder order_;
+  std::vector<int64_t> weights_, shares_;  // scratch
   Money own_patient_care_;
   std::vector<bool> costed_;
   CostRun run_;
 };
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "certificates hash columns as little-endian bytes");
-
 }  // namespace
 
 absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
                                    std::span<const EventColumns* const> batches) {
-  return Runner(model, ledger, batches).Run();
+  return RunCosting(model, ledger, batches, {});
+}
+
+absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
+                                   std::span<const EventColumns* const> batches, std::span<const FeedRows> rows) {
+  return Runner(model, ledger, batches, rows).Run();
 }
 
 }  // namespace safehaven::costing

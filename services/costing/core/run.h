@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "libs/base/money.h"
 #include "services/costing/core/events.h"
+#include "services/costing/core/feed_rows.h"
 #include "services/costing/core/ledger.h"
 #include "services/costing/core/model.h"
 #include "services/costing/core/support_costs.h"
@@ -33,13 +34,15 @@ namespace safehaven::costing {
 // Most events of one run: their indices are 32-bit.
 inline constexpr size_t kRunEventsMax = 1'000'000'000;
 
-// The cost lines of one activity and one resource: rows [first, first + count) of
-// CostLines. All have one cost group, so it stands here and not on every row.
+// The cost lines of one activity and one resource: costs [first, first + count) of
+// CostLines for the uses [first_use, first_use + count). All have one cost group, so it
+// stands here and not on every row. The blocks of one activity share their uses.
 struct CostLineBlock {
   size_t activity = 0;
   size_t resource = 0;
   CostGroup group = CostGroup::kOwnPatientCare;
   size_t first = 0;
+  size_t first_use = 0;
   size_t count = 0;
 };
 
@@ -47,8 +50,13 @@ struct CostLineBlock {
 // collection has them. An event that an activity gives no cost has no line in it.
 struct CostLines {
   std::vector<CostLineBlock> blocks;  // by activity, then resource, in the model's order
-  std::vector<uint32_t> event;        // index over all batches; within a block by record key
-  std::vector<int64_t> cost_e8;       // 1e-8 pounds
+  // Uses; within a block by record key.
+  std::vector<uint32_t> event;  // index over all batches
+  std::vector<int64_t> weight;  // by which the cost was divided
+  std::vector<uint8_t> rule;    // 0 the event's own row, else 1 + the index of the matching rule
+  std::vector<int64_t> cost_e8;  // 1e-8 pounds, one a line
+
+  size_t line_count() const { return cost_e8.size(); }
 };
 
 // Cost of one resource in one activity: what the stage before last made.
@@ -73,6 +81,13 @@ struct FeedCounts {
   int64_t events_outside_period = 0;  // ended before or after the model's period: not costed
 };
 
+// Rows of one auxiliary feed by the rule that found their event.
+struct MatchCounts {
+  std::string feed;
+  std::string rule;  // empty: no rule found one
+  int64_t rows = 0;
+};
+
 // Both sides: every pound of the ledger, and every event.
 struct Reconciliation {
   Money ledger_total;
@@ -80,9 +95,11 @@ struct Reconciliation {
   Money excluded;       // outside the quantum
   Money distributed;    // own patient care that reached events
   Money undistributed;  // own patient care of activities without a driver: in its group, with no event
+  Money unmatched;      // own patient care of rows that no rule matched: in its group, with no event
   Money difference;     // ledger - groups - excluded: 0
   std::vector<StageTotals> stages;
-  std::vector<FeedCounts> feeds;  // by name
+  std::vector<FeedCounts> feeds;     // by name
+  std::vector<MatchCounts> matches;  // by feed of the model, then rule; no rule last
 };
 
 // Hashes (32 bytes of SHA-256 each) by which a run can be repeated and compared: the
@@ -104,6 +121,7 @@ struct CostRun {
   SupportResult support;                     // by pool of the model
   std::vector<ActivityCost> activity_costs;  // every link of the model
   std::vector<ActivityCost> undistributed;   // those of activities without a driver
+  std::vector<ActivityCost> unmatched;       // what rows without an event bear
   CostLines lines;
   std::vector<int64_t> event_cost_e8;  // own patient care by event, over all batches
   Reconciliation reconciliation;
@@ -114,11 +132,15 @@ struct CostRun {
 // COST_MODEL_INVALID, those of MapLedger() and of the support allocation;
 // FAILED_PRECONDITION with reason DRIVER_COLUMN_MISSING (a batch has rows of a feed
 // but not the column that drives it) or EVENT_DUPLICATE (two events with one record
-// key); INVALID_ARGUMENT with reason DRIVER_NEGATIVE; OUT_OF_RANGE with reason
+// key) or ACTIVITY_UNKNOWN; INVALID_ARGUMENT with reason DRIVER_NEGATIVE; OUT_OF_RANGE with reason
 // DRIVER_OVERFLOW or MONEY_OVERFLOW; INTERNAL with reason NOT_RECONCILED and
 // metadata "stage". Messages name feeds and columns, never a record key.
 absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
                                    std::span<const EventColumns* const> batches);
+
+// The same with rows of auxiliary feeds, each matched to an event of `batches`.
+absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
+                                   std::span<const EventColumns* const> batches, std::span<const FeedRows> rows);
 
 }  // namespace safehaven::costing
 

@@ -105,7 +105,7 @@ storage::v1::CostRunRecord RecordOf(const CostRun& run, const EventCosts& costs)
   excluded->set_group("excluded");
   excluded->set_total_e8(run.reconciliation.excluded.e8_pounds());
   record.set_event_count(costs.size());
-  record.set_line_count(run.lines.event.size());
+  record.set_line_count(run.lines.line_count());
   return record;
 }
 
