@@ -66,6 +66,30 @@ absl::Status Malformed(absl::string_view file, int line, absl::string_view why) 
   return YamlFault(reading, "REGISTER_FILE_MALFORMED", "", line, why);
 }
 
+// Is it UTF-8 (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF)? A failure
+// repeats names of fields, and its metadata travel as UTF-8.
+bool IsUtf8(absl::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const size_t length = lead < 0x80                    ? 1
+                          : lead >= 0xC2 && lead <= 0xDF ? 2
+                          : lead >= 0xE0 && lead <= 0xEF ? 3
+                          : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                         : 0;
+    if (length == 0 || at + length > text.size()) return false;
+    for (size_t i = 1; i < length; ++i) {
+      const auto next = static_cast<unsigned char>(text[at + i]);
+      // The second byte bounds the code point from below and above.
+      const unsigned char low = i == 1 && lead == 0xE0 ? 0xA0 : i == 1 && lead == 0xF0 ? 0x90 : 0x80;
+      const unsigned char high = i == 1 && lead == 0xED ? 0x9F : i == 1 && lead == 0xF4 ? 0x8F : 0xBF;
+      if (next < low || next > high) return false;
+    }
+    at += length;
+  }
+  return true;
+}
+
 bool HasControlCharacter(const std::string& text) {
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') return true;
@@ -76,12 +100,15 @@ bool HasControlCharacter(const std::string& text) {
 }  // namespace
 
 absl::StatusOr<YAML::Node> LoadStrictYaml(absl::string_view file, absl::string_view text) {
+  if (!IsUtf8(text)) return Malformed(file, 1, "is not UTF-8");
   const std::string copy(text);
   try {
     std::istringstream stream(copy);
     YAML::Parser parser(stream);
     Inspector inspector;
-    while (parser.HandleNextDocument(inspector)) {
+    // The parser does not get past a stray bracket: it finds an empty document there, and
+    // another, for ever. The first refusal is enough.
+    while (inspector.why().empty() && parser.HandleNextDocument(inspector)) {
     }
     if (!inspector.why().empty()) return Malformed(file, inspector.line(), inspector.why());
     YAML::Node node = YAML::Load(copy);

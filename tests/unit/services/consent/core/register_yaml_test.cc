@@ -102,6 +102,20 @@ TEST(RegisterYaml, RefusesControlCharacters) {
   EXPECT_EQ(FaultOf(Changed("name: Seahaven", "name: \"Sea\\x00haven\"")).reason, "REGISTER_FIELD_TYPE");
 }
 
+TEST(RegisterYaml, AStrayBracketRefusesTheFileAndEndsTheReading) {
+  // The parser stands still at such a bracket and would find documents there for ever.
+  for (const char* text : {"{}}", "{format: safehaven-register/1}]", "}", "]"}) {
+    EXPECT_EQ(FaultOf(text).reason, "REGISTER_FILE_MALFORMED") << text;
+  }
+}
+
+TEST(RegisterYaml, RefusesWhatIsNotUtf8) {
+  for (const char* text : {"format: \xFF", "form\xC0\xAFt: x", "a: \xED\xA0\x80", "a: \xF4\x90\x80\x80", "a: \xC3"}) {
+    EXPECT_EQ(FaultOf(text).reason, "REGISTER_FILE_MALFORMED") << text;
+  }
+  EXPECT_EQ(FaultOf("title: caf\xC3\xA9 \xF0\x9F\x8F\xA5").reason, "REGISTER_FIELD_MISSING") << "this is UTF-8";
+}
+
 TEST(RegisterYaml, ReadsWhenAFileWasRecorded) {
   const auto entries = ParseRegisterFile("f", absl::StrCat("recorded_at: 2025-04-01T09:00:00Z\n", kGood));
   ASSERT_TRUE(entries.ok()) << entries.status();
