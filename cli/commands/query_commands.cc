@@ -94,6 +94,11 @@ absl::Status RunEntitlements(const Globals& globals) {
     table.rows.push_back({view.approval(), absl::StrJoin(view.purposes(), " "), view.identifiability(),
                           view.linkage_allowed() ? "yes" : "no", view.valid_to(), absl::StrJoin(view.datasets(), " ")});
   }
+  if (table.rows.empty() && format == OutputFormat::kTable) {
+    std::cout << "No approval in the register lets " << response.organisation() << " ask anything today as " << response.role()
+              << ".\n";
+    return absl::OkStatus();
+  }
   std::cout << Format(table, format);
   return absl::OkStatus();
 }

@@ -12,6 +12,7 @@
 #include "libs/base/ods_code.h"
 #include "libs/base/status.h"
 #include "libs/warrant/catalogue.h"
+#include "services/costing/core/events.h"
 
 namespace safehaven::cli {
 namespace {
@@ -93,6 +94,9 @@ absl::Status ReadColumns(const YAML::Node& list, LoadDescriptor& descriptor) {
     descriptor.columns.push_back(std::move(column));
   }
   if (key_count != 1) return Invalid(list, "columns", "exactly one column must have part key");
+  if (descriptor.DriverColumns().size() > costing::kDriverColumnsMax) {
+    return Invalid(list, "columns", absl::StrCat("at most ", costing::kDriverColumnsMax, " have part driver"));
+  }
   // Without these a row is of no feed and no day: it would be loaded and never counted.
   for (const absl::string_view needed : {"feed", "start_date", "end_date"}) {
     const bool found = std::any_of(descriptor.columns.begin(), descriptor.columns.end(), [needed](const auto& column) {

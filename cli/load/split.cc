@@ -11,11 +11,14 @@
 #include "libs/base/nhs_number.h"
 #include "libs/base/status.h"
 #include "libs/warrant/catalogue.h"
+#include "services/costing/core/events.h"
 
 namespace safehaven::cli {
 namespace {
 
 constexpr size_t kRecordIdMax = 40;
+// costing takes no event that began before (docs/formats.md, "Payload columns").
+constexpr int kEventYearMin = 1900;
 
 // Splits one file; keeps the places of its columns.
 class Splitter {
@@ -127,9 +130,13 @@ class Splitter {
       if (!restriction.ok()) return Reject(column, "RESTRICTION_UNKNOWN", restriction.status().message()), false;
       row.set_restriction(text);
     }
-    if (column != "start_date" && column != "end_date") return true;
+    if (column != "start_date" && column != "end_date") {
+      if (value.size() <= costing::kEventTextMax) return true;
+      return Reject(column, "TEXT_TOO_LONG", absl::StrCat("at most ", costing::kEventTextMax, " bytes")), false;
+    }
     const absl::StatusOr<CivilDay> day = CivilDay::Parse(value);
     if (!day.ok()) return Reject(column, "DATE_INVALID", day.status().message()), false;
+    if (day->year() < kEventYearMin) return Reject(column, "DATE_INVALID", "before 1900 nobody's record begins"), false;
     if (column == "start_date") {
       row.set_start_day(day->days_since_1970());
     } else {

@@ -178,7 +178,7 @@ class FaultyRowsAreRejectedAndToldAndTooManyRefuseTheLoad(Case):
                          int(before["costing", "events of acute/apc"]) + 98)
 
     def test_days_that_do_not_exist_or_are_written_otherwise(self):
-        self.check("start_date", "DATE_INVALID", "2025-02-30", "30/06/2025", "")
+        self.check("start_date", "DATE_INVALID", "2025-02-30", "30/06/2025", "", "1899-12-31")
         self.check("birth_date", "DATE_INVALID", "1950-13-01")
 
     def test_an_end_before_the_start(self):
@@ -198,6 +198,10 @@ class FaultyRowsAreRejectedAndToldAndTooManyRefuseTheLoad(Case):
         self.check("sex", "SEX_UNKNOWN", "F")
         self.check("nhs_number_verified", "VERIFIED_MALFORMED", "yes")
         self.check("restriction", "RESTRICTION_UNKNOWN", "secret")
+
+    def test_texts_that_are_longer_than_any_code_or_name(self):
+        self.check("currency", "TEXT_TOO_LONG", "X" * 33)
+        self.check("family_name", "TEXT_TOO_LONG", "X" * 257)
 
     def test_drivers_that_are_no_whole_numbers(self):
         self.check("bed_days", "DRIVER_MALFORMED", "-1", "1.5", "99999999999999999999")
