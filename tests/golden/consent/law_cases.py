@@ -139,7 +139,8 @@ def check_files(case, validators):
     """Every YAML file of the case against the schema of its format."""
     faults = []
     for name, lines in case.files.items():
-        if not name.endswith(".yaml") or not validators:
+        on_purpose = bool(lines) and lines[0].startswith("# Not of the schema")
+        if not name.endswith(".yaml") or on_purpose or not validators:
             continue
         content = yaml.load("\n".join(lines), Loader=Loader)
         kind = content["format"].split("/")[0].removeprefix("safehaven-")
