@@ -162,7 +162,8 @@ absl::StatusOr<Reference> Reference::Parse(absl::string_view printed) {
     return InvalidArgument("REFERENCE_MALFORMED",
                            absl::StrCat("'", trimmed,
                                         "' is not a reference such as 'CAG 2-03(a)/2013', "
-                                        "'18/CAG/0038', 'DARS-NIC-199599-S0T5M' or 'STANDING/ZA1/costing'"));
+                                        "'18/CAG/0038', 'DARS-NIC-199599-S0T5M', 'NOTICE/2022-02-10/general' or "
+                                        "'STANDING/ZA1/costing'"));
   }
   Reference reference;
   reference.printed_ = std::string(trimmed);
