@@ -9,6 +9,9 @@
 // Conditions of Await() and LockWhen() are evaluated inside the real calls, by whichever
 // thread unlocks; they only read, so reads are not looked at meanwhile. What is inlined
 // (Notification::HasBeenNotified) cannot be wrapped: wait for a notification instead.
+#include <cstdint>
+#include <mutex>
+
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
@@ -175,4 +178,14 @@ bool WrapWaitUntil(absl::Notification* self, absl::Time deadline) {
   const bool notified = Quietly([&] { return RealWaitUntil(self, deadline); });
   if (notified) __tsan_acquire(self);
   return notified;
+}
+
+// A status that threads share is deleted by the last of them: the others' reads came
+// before. The count that orders this is kept inside Abseil, so a lock stands for it here.
+void RealUnref(uintptr_t rep) SH_REAL("4absl7debian36Status15UnrefNonInlinedEm");
+void WrapUnref(uintptr_t rep) SH_WRAP("4absl7debian36Status15UnrefNonInlinedEm");
+void WrapUnref(uintptr_t rep) {
+  static std::mutex counting;
+  const std::lock_guard lock(counting);
+  RealUnref(rep);
 }
