@@ -54,6 +54,11 @@ void AddSampleCommands(CLI::App& app, Globals& globals);      // sample, demo-ke
 void AddLoadCommand(CLI::App& app, Globals& globals);         // load
 void AddRegisterCommands(CLI::App& app, Globals& globals);    // register plan|apply, objections load
 void AddRunCommands(CLI::App& app, Globals& globals);         // link, cost
+// Options and subcommands of `cost` for work on files alone; `with_services` is what
+// `cost` does without them.
+void AddCostOnFiles(CLI::App& cost, Globals& globals, std::function<absl::Status()> with_services);
+void AddCostExplain(CLI::App& cost, Globals& globals);        // cost explain
+void AddCostingCommands(CLI::App& app, Globals& globals);     // costing model check|diff, reference-costs
 void AddQueryCommands(CLI::App& app, Globals& globals);       // query, explain, entitlements, open
 void AddAuditCommands(CLI::App& app, Globals& globals);       // audit verify|reconcile, status
 void AddTourCommand(CLI::App& app, Globals& globals);         // tour

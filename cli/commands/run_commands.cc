@@ -109,7 +109,7 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
   cost->add_option("--from", flags->first_day, "YYYY-MM-DD: first day of the period")->required();
   cost->add_option("--to", flags->last_day, "YYYY-MM-DD: last day of the period, inclusive")->required();
   cost->add_option("--dataset", flags->cost.datasets, "activity to cost (repeat)")->required();
-  cost->callback([&globals, flags] { globals.run = [&globals, flags] { return RunCost(globals, *flags); }; });
+  AddCostOnFiles(*cost, globals, [&globals, flags] { return RunCost(globals, *flags); });
 }
 
 }  // namespace safehaven::cli
