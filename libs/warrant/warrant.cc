@@ -3,6 +3,7 @@
 #include <array>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/arena.h"
 #include "libs/base/status.h"
 #include "libs/warrant/wire.h"
 #include "safehaven/type/v1/warrant.pb.h"
@@ -15,6 +16,7 @@ namespace v1 = ::safehaven::type::v1;
 constexpr std::array<absl::string_view, 3> kModeNames = {"remove_record", "strip_identifiers", "ignore"};
 constexpr size_t kDigestBytes = 32;
 constexpr size_t kIdDigits = 32;
+constexpr size_t kParseBlockBytes = 4096;  // more than a warrant's messages take
 
 absl::Status Malformed(absl::string_view why) {
   return InvalidArgument("WARRANT_MALFORMED", absl::StrCat("not a warrant: ", why));
@@ -138,7 +140,13 @@ std::string SerialiseWarrant(const Warrant& warrant) {
 }
 
 absl::StatusOr<Warrant> ParseWarrant(absl::string_view bytes) {
-  v1::Warrant wire;
+  // Everything that the message is made of lies here and goes at once.
+  alignas(16) char block[kParseBlockBytes];
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block;
+  options.initial_block_size = sizeof(block);
+  google::protobuf::Arena arena(options);
+  v1::Warrant& wire = *google::protobuf::Arena::CreateMessage<v1::Warrant>(&arena);
   if (!wire.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Malformed("unparsable bytes");
   if (HasUnknownFields(wire)) return Malformed("a field that this version does not know");
   SH_RETURN_IF_ERROR(CheckComplete(wire));

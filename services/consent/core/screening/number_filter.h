@@ -3,7 +3,7 @@
 //
 // Two forms, with the same answer for the same number: columns of integers, for calls
 // between programs, and text of one number a line, for the files that sources exchange
-// (docs/formats.md, "Lists of NHS numbers"). Pure; thread-safe.
+// (docs/formats-law.md, "opt-outs request"). Pure; thread-safe.
 #ifndef SAFEHAVEN_SERVICES_CONSENT_CORE_SCREENING_NUMBER_FILTER_H_
 #define SAFEHAVEN_SERVICES_CONSENT_CORE_SCREENING_NUMBER_FILTER_H_
 
