@@ -108,7 +108,7 @@ function(safehaven_test)
   endif()
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   target_include_directories(${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_compile_options(${ARG_NAME} PRIVATE ${SAFEHAVEN_WARNINGS})
+  target_compile_options(${ARG_NAME} PRIVATE ${SAFEHAVEN_WARNINGS} ${SAFEHAVEN_TEST_OPTIONS})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${ARG_NAME} PRIVATE
     SAFEHAVEN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SAFEHAVEN_BINARY_DIR="${PROJECT_BINARY_DIR}")
