@@ -14,6 +14,9 @@ namespace safehaven::cli {
 // it `link` stays what it was: `through_services` runs.
 void AddLinkFilesOptions(CLI::App& link, Globals& globals, std::function<absl::Status()> through_services);
 
+// linkage model init|train|show|diff, linkage explain.
+void AddLinkageCommands(CLI::App& app, Globals& globals);
+
 }  // namespace safehaven::cli
 
 #endif  // SAFEHAVEN_CLI_COMMANDS_LINK_FILES_OPTIONS_H_

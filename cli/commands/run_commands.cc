@@ -93,6 +93,7 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
   link->add_option("--from", flags->first_day, "YYYY-MM-DD: activity from this day")->required();
   link->add_option("--to", flags->last_day, "YYYY-MM-DD: to this day, inclusive")->required();
   link->add_option("--dataset", flags->link.datasets, "data sets to link (repeat)")->required();
+  AddLinkageCommands(app, globals);
   AddLinkFilesOptions(*link, globals, [&globals, flags] { return RunLink(globals, *flags); });
 
   CLI::App* cost = app.add_subcommand("cost", "cost a provider's activity from its ledger and model");

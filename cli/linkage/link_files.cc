@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <iostream>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "cli/linkage/charts.h"
+#include "cli/linkage/model_commands.h"
 #include "cli/linkage/report.h"
 #include "cli/linkage/write_results.h"
 #include "cli/sample/writer.h"
@@ -18,6 +21,41 @@ namespace {
 using linkage::DuplicateFree;
 
 absl::Status InputInvalid(absl::string_view message) { return InvalidArgument("INPUT_INVALID", message); }
+
+// Threads that live as long as one call of run().
+linkage::Workers ThreadWorkers(size_t threads) {
+  linkage::Workers workers;
+  workers.count = threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
+  workers.run = [count = workers.count](const std::function<void(size_t)>& body) {
+    std::vector<std::thread> others;
+    for (size_t lane = 1; lane < count; ++lane) others.emplace_back(body, lane);
+    body(0);
+    for (std::thread& other : others) other.join();
+  };
+  return workers;
+}
+
+// Adds up how long each stage takes; a stage may come more than once.
+class StageTimes {
+ public:
+  explicit StageTimes(std::vector<std::pair<std::string, double>>& seconds) : seconds_(seconds) {}
+
+  void Enter(absl::string_view stage) {
+    const absl::Time now = absl::Now();
+    if (!stage_.empty()) {
+      auto found = std::find_if(seconds_.begin(), seconds_.end(), [&](const auto& s) { return s.first == stage_; });
+      if (found == seconds_.end()) found = seconds_.insert(seconds_.end(), {stage_, 0.0});
+      found->second += absl::ToDoubleSeconds(now - since_);
+    }
+    stage_ = std::string(stage);
+    since_ = now;
+  }
+
+ private:
+  std::vector<std::pair<std::string, double>>& seconds_;
+  std::string stage_;
+  absl::Time since_;
+};
 
 struct NamedFile {
   std::string name;
@@ -69,39 +107,81 @@ absl::StatusOr<std::vector<std::string>> Labels(const std::vector<linkage::Table
   return labels;
 }
 
-}  // namespace
-
-absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan) {
-  SH_ASSIGN_OR_RETURN(const std::vector<NamedFile> files, NamedFiles(plan.inputs));
-  LinkFilesResult result;
-  const absl::Time start = absl::Now();
+// The inputs and how they were read.
+struct ReadInputs {
+  std::vector<NamedFile> files;
   std::vector<linkage::Table> tables;
-  for (const NamedFile& file : files) {
-    SH_ASSIGN_OR_RETURN(ReadTableResult read, ReadTable(file.name, file.path));
-    tables.push_back(std::move(read.table));
+  std::vector<ReadTableResult> reports;
+};
+
+absl::StatusOr<ReadInputs> ReadAll(const LinkFilesPlan& plan) {
+  ReadInputs inputs;
+  SH_ASSIGN_OR_RETURN(inputs.files, NamedFiles(plan.inputs));
+  for (const NamedFile& file : inputs.files) {
+    SH_ASSIGN_OR_RETURN(ReadTableResult read, ReadTable(file.name, file.path, plan.truth));
+    inputs.tables.push_back(std::move(read.table));
     read.table = linkage::Table();
-    result.inputs.push_back(std::move(read));
+    inputs.reports.push_back(std::move(read));
   }
-  const absl::Time read = absl::Now();
-  linkage::TableLinkInput input;
-  input.tables = tables;
-  input.today = plan.today;
-  input.duplicate_free.assign(files.size(), DuplicateFree::kFindOut);
-  SH_RETURN_IF_ERROR(MarkSources(plan.duplicate_free, DuplicateFree::kYes, files, input.duplicate_free));
-  SH_RETURN_IF_ERROR(MarkSources(plan.with_duplicates, DuplicateFree::kNo, files, input.duplicate_free));
-  SH_ASSIGN_OR_RETURN(input.truth, Labels(tables, plan.truth));
+  return inputs;
+}
+
+linkage::Schema RecogniseTables(const LinkFilesPlan& plan, const std::vector<linkage::Table>& tables) {
   std::vector<std::string> left_out = plan.ignored;
   if (!plan.truth.empty()) left_out.push_back(plan.truth);
-  input.schema = linkage::Recognise(tables, left_out);
+  return linkage::Recognise(tables, left_out);
+}
+
+// The model and its columns, as the plan says.
+absl::Status ChooseModel(const LinkFilesPlan& plan, linkage::TableLinkInput& input,
+                         const std::vector<linkage::Table>& tables) {
+  if (plan.model == "auto") {
+    input.schema = RecogniseTables(plan, tables);
+  } else {
+    SH_ASSIGN_OR_RETURN(linkage::ModelFile file, ReadModelFile(plan.model));
+    input.schema = std::move(file.schema);
+    input.model = std::move(file.model);
+    input.train = !file.trained;
+  }
   if (plan.threshold > 0) {
-    linkage::Thresholds thresholds = linkage::DefaultModel({}).thresholds;
+    linkage::Thresholds thresholds = input.model.has_value() ? input.model->thresholds
+                                                             : linkage::DefaultModel({}).thresholds;
     thresholds.link = linkage::WeightOfPrior(plan.threshold);
     thresholds.review = std::min(thresholds.review, thresholds.link);
     thresholds.exclude = std::min(thresholds.exclude, thresholds.review);
     input.thresholds = thresholds;
   }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<linkage::Schema> RecogniseFiles(const LinkFilesPlan& plan) {
+  SH_ASSIGN_OR_RETURN(const ReadInputs inputs, ReadAll(plan));
+  return RecogniseTables(plan, inputs.tables);
+}
+
+absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan) {
+  const absl::Time start = absl::Now();
+  SH_ASSIGN_OR_RETURN(ReadInputs inputs, ReadAll(plan));
+  const absl::Time read = absl::Now();
+  const std::vector<linkage::Table>& tables = inputs.tables;
+  linkage::TableLinkInput input;
+  input.tables = tables;
+  input.today = plan.today;
+  input.workers = ThreadWorkers(plan.threads);
+  input.duplicate_free.assign(tables.size(), DuplicateFree::kFindOut);
+  SH_RETURN_IF_ERROR(MarkSources(plan.duplicate_free, DuplicateFree::kYes, inputs.files, input.duplicate_free));
+  SH_RETURN_IF_ERROR(MarkSources(plan.with_duplicates, DuplicateFree::kNo, inputs.files, input.duplicate_free));
+  SH_ASSIGN_OR_RETURN(input.truth, Labels(tables, plan.truth));
+  SH_RETURN_IF_ERROR(ChooseModel(plan, input, tables));
+  LinkFilesResult result;
+  StageTimes times(result.seconds_by_stage);
+  input.on_stage = [&times](absl::string_view stage) { times.Enter(stage); };
   SH_ASSIGN_OR_RETURN(result.linked, LinkTables(input));
-  for (size_t i = 0; i < tables.size(); ++i) result.inputs[i].table = std::move(tables[i]);
+  times.Enter("");
+  result.inputs = std::move(inputs.reports);
+  for (size_t i = 0; i < inputs.tables.size(); ++i) result.inputs[i].table = std::move(inputs.tables[i]);
   result.seconds_reading = absl::ToDoubleSeconds(read - start);
   result.seconds_linking = absl::ToDoubleSeconds(absl::Now() - read);
   return result;
@@ -114,6 +194,10 @@ absl::Status RunLinkFiles(const LinkFilesPlan& plan) {
   const std::string text = ReportText(result);
   SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/report.json"), ReportJson(result)));
   SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/report.txt"), text));
+  const linkage::MatchResult& match = result.linked.match;
+  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/weights.svg"), WeightsChart(match)));
+  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/thresholds.svg"), ThresholdsChart(match)));
+  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/levels.svg"), LevelsChart(match.model)));
   std::cout << text;
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #define SAFEHAVEN_CLI_LINKAGE_LINK_FILES_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,6 +31,8 @@ struct LinkFilesPlan {
   // Columns that are no evidence.
   std::vector<std::string> ignored;
   CivilDay today;
+  // 0: as many as there are processors.
+  size_t threads = 0;
 };
 
 // What was read, how long each part took and what came of it.
@@ -38,12 +41,17 @@ struct LinkFilesResult {
   linkage::TableLinkResult linked;
   double seconds_reading = 0;
   double seconds_linking = 0;
+  // Parts of the latter by stage, in order of first mention.
+  std::vector<std::pair<std::string, double>> seconds_by_stage;
 };
 
 // Reads and links. INVALID_ARGUMENT with reason INPUT_INVALID (not NAME=FILE, a name
 // twice, an unknown name), TRUTH_UNKNOWN (no input has the column), or as ReadTable,
 // LinkTables and reading a model.
 absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan);
+
+// What the columns of the plan's inputs are used for. Fails as LinkFiles.
+absl::StatusOr<linkage::Schema> RecogniseFiles(const LinkFilesPlan& plan);
 
 // LinkFiles, then writes the files of `plan.out` and prints the report.
 absl::Status RunLinkFiles(const LinkFilesPlan& plan);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/session/context.h"
 #include "libs/base/status.h"
+#include "services/linkage/core/table/recognise.h"
 
 namespace safehaven::cli {
 namespace {
@@ -136,7 +138,7 @@ std::vector<std::string> ColumnNames(const std::vector<absl::string_view>& heade
 
 }  // namespace
 
-absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_view text) {
+absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_view text, absl::string_view truth) {
   if (std::memchr(text.data(), '\0', text.size()) != nullptr) {
     return InvalidArgument("CSV_NUL_BYTE", absl::StrCat(name, ": a NUL byte: this is not a text file"));
   }
@@ -164,6 +166,11 @@ absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_
     table.columns.back().name = std::move(column);
   }
   const size_t width = table.columns.size();
+  std::vector<bool> listed;
+  for (const linkage::TableColumn& column : table.columns) {
+    const std::optional<linkage::ColumnUse> use = linkage::UseByName(column.name);
+    listed.push_back(column.name == truth || use == linkage::ColumnUse::kRecordId);
+  }
   while (reader.Next(fields)) {
     ++table.row_count;
     result.rows_short += fields.size() < width;
@@ -172,15 +179,20 @@ absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_
     for (size_t c = 0; c < width; ++c) {
       linkage::TableColumn& column = table.columns[c];
       const absl::string_view value = c < fields.size() ? fields[c] : absl::string_view();
+      if (listed[c]) {
+        if (!IsNothing(value)) column.listed.append(value.data(), value.size());
+        column.ends.push_back(static_cast<uint32_t>(column.listed.size()));
+        continue;
+      }
       column.codes.push_back(IsNothing(value) ? linkage::kNoCode : column.values.Intern(value));
     }
   }
   return result;
 }
 
-absl::StatusOr<ReadTableResult> ReadTable(absl::string_view name, const std::string& path) {
+absl::StatusOr<ReadTableResult> ReadTable(absl::string_view name, const std::string& path, absl::string_view truth) {
   SH_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kTableBytesMax));
-  return ParseTable(name, text);
+  return ParseTable(name, text, truth);
 }
 
 }  // namespace safehaven::cli

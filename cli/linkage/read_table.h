@@ -24,13 +24,14 @@ struct ReadTableResult {
   uint64_t rows_long = 0;     // cut
 };
 
-// The table in `text`; its first row names the columns. Blanks around values go, and
+// The table in `text`; its first row names the columns. Columns whose name says that they
+// number rows, and `truth`, are listed and not put into dictionaries. Blanks around values go, and
 // words for "nothing" (NA, NULL, nan, ...) are nothing. INVALID_ARGUMENT with reason
 // CSV_EMPTY, CSV_COLUMNS_TOO_MANY or CSV_NUL_BYTE.
-absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_view text);
+absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_view text, absl::string_view truth);
 
 // The same from a file. NOT_FOUND with reason FILE_NOT_READ.
-absl::StatusOr<ReadTableResult> ReadTable(absl::string_view name, const std::string& path);
+absl::StatusOr<ReadTableResult> ReadTable(absl::string_view name, const std::string& path, absl::string_view truth);
 
 }  // namespace safehaven::cli
 

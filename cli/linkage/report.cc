@@ -134,16 +134,16 @@ void AddJudgement(const Judgement& judgement, std::vector<std::vector<std::strin
 
 std::string ReportJson(const LinkFilesResult& result) {
   const linkage::MatchResult& match = result.linked.match;
+  JsonObject seconds;
+  seconds.Number("reading", result.seconds_reading).Number("linking", result.seconds_linking);
+  for (const auto& [stage, time] : result.seconds_by_stage) seconds.Number(stage, time);
   std::vector<std::string> parts = {
       absl::StrCat("  \"inputs\": ", InputsJson(result)),
       absl::StrCat("  \"columns\": ", ColumnsJson(result.linked.schema)),
       absl::StrCat("  \"counts\": ", CountsJson(result)),
       absl::StrCat("  \"threshold\": ",
                    absl::StrFormat("%.6f", linkage::ProbabilityOf(match.model.thresholds.link))),
-      absl::StrCat("  \"seconds\": ", JsonObject()
-                                          .Number("reading", result.seconds_reading)
-                                          .Number("linking", result.seconds_linking)
-                                          .Done())};
+      absl::StrCat("  \"seconds\": ", seconds.Done())};
   if (result.linked.judgement.has_value()) {
     parts.push_back(absl::StrCat("  \"truth\": ", JudgementJson(*result.linked.judgement)));
   }
@@ -167,8 +167,9 @@ std::string ReportText(const LinkFilesResult& result) {
   facts.rows.push_back({"pairs for review", absl::StrCat(match.pairs_for_review)});
   facts.rows.push_back({"clusters", absl::StrCat(match.cluster_count)});
   if (result.linked.judgement.has_value()) AddJudgement(*result.linked.judgement, facts.rows);
-  facts.rows.push_back({"seconds reading, linking", absl::StrFormat("%.2f, %.2f", result.seconds_reading,
-                                                                    result.seconds_linking)});
+  std::string seconds = absl::StrFormat("read %.2f", result.seconds_reading);
+  for (const auto& [stage, time] : result.seconds_by_stage) absl::StrAppendFormat(&seconds, ", %s %.2f", stage, time);
+  facts.rows.push_back({"seconds", seconds});
   return absl::StrCat(Format(columns, OutputFormat::kTable), "\n", Format(facts, OutputFormat::kTable));
 }
 

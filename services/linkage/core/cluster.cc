@@ -1,6 +1,7 @@
 #include "services/linkage/core/cluster.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 #include "services/linkage/core/union_find.h"
@@ -21,7 +22,8 @@ struct State {
 class Joiner {
  public:
   Joiner(const Profiles& profiles, const ClusterRules& rules)
-      : rules_(rules), sets_(profiles.size()), states_(profiles.size()) {
+      : rules_(rules), sets_(profiles.size()), states_(profiles.size()), next_(profiles.size()) {
+    std::iota(next_.begin(), next_.end(), ProfileIndex{0});
     for (ProfileIndex p = 0; p < profiles.size(); ++p) {
       const Profile& profile = profiles.rows[p];
       if (profile.nhs_number_verified) states_[p].verified_number = profile.nhs_number;
@@ -34,7 +36,8 @@ class Joiner {
   }
 
   // Joins the clusters of `a` and `b` if no rule is broken; counts if one would be.
-  void Join(ProfileIndex a, ProfileIndex b, RefusedLinks& refused) {
+  // `told` by a person: what the records say does not matter.
+  void Join(ProfileIndex a, ProfileIndex b, bool told, RefusedLinks& refused) {
     const uint32_t x = sets_.Find(a);
     const uint32_t y = sets_.Find(b);
     if (x == y) return;
@@ -48,6 +51,8 @@ class Joiner {
       ++refused.decided_apart;
     } else if (sets_.SizeOf(x) + sets_.SizeOf(y) > kClusterProfilesMax) {
       ++refused.too_large;
+    } else if (!told && SpeakAgainst(x, y)) {
+      ++refused.weak_bridge;
     } else {
       Merge(x, y);
     }
@@ -61,7 +66,31 @@ class Joiner {
                        [&](ProfileIndex profile) { return sets_.Find(profile) == other; });
   }
 
+  // The profiles of the cluster that `profile` is in.
+  std::vector<ProfileIndex> MembersOf(ProfileIndex profile) const {
+    std::vector<ProfileIndex> members = {profile};
+    for (ProfileIndex p = next_[profile]; p != profile; p = next_[p]) members.push_back(p);
+    std::sort(members.begin(), members.end());
+    return members;
+  }
+
+  bool SpeakAgainst(uint32_t x, uint32_t y) {
+    if (!rules_.evidence || (sets_.SizeOf(x) == 1 && sets_.SizeOf(y) == 1)) return false;
+    const std::vector<ProfileIndex> left = MembersOf(x);
+    const std::vector<ProfileIndex> right = MembersOf(y);
+    const size_t pairs = left.size() * right.size();
+    const size_t step = pairs / kBridgePairsMax + 1;
+    int64_t sum = 0;
+    for (size_t i = 0; i < pairs; i += step) {
+      const Weight weight = rules_.evidence(left[i / right.size()], right[i % right.size()]);
+      sum += std::clamp(weight, -kBridgePairWeightMax, kBridgePairWeightMax);
+    }
+    return sum < 0;
+  }
+
   void Merge(uint32_t x, uint32_t y) {
+    // Two rings become one by exchanging what follows one member of each.
+    std::swap(next_[x], next_[y]);
     const uint32_t winner = sets_.Union(x, y);
     State& into = states_[winner];
     State& from = states_[winner == x ? y : x];
@@ -74,6 +103,8 @@ class Joiner {
   const ClusterRules& rules_;
   UnionFind sets_;
   std::vector<State> states_;
+  // The members of a cluster as a ring.
+  std::vector<ProfileIndex> next_;
 };
 
 }  // namespace
@@ -81,7 +112,7 @@ class Joiner {
 Clusters Cluster(const Profiles& profiles, std::span<const ScoredPair> pairs, const ClusterRules& rules) {
   Clusters clusters;
   Joiner joiner(profiles, rules);
-  for (const auto& [a, b] : rules.forced) joiner.Join(a, b, clusters.refused);
+  for (const auto& [a, b] : rules.forced) joiner.Join(a, b, /*told=*/true, clusters.refused);
 
   std::vector<const ScoredPair*> links;
   for (const ScoredPair& pair : pairs) {
@@ -100,7 +131,7 @@ Clusters Cluster(const Profiles& profiles, std::span<const ScoredPair> pairs, co
     };
     return key(x) < key(y);
   });
-  for (const ScoredPair* link : links) joiner.Join(link->a, link->b, clusters.refused);
+  for (const ScoredPair* link : links) joiner.Join(link->a, link->b, /*told=*/false, clusters.refused);
 
   constexpr uint32_t kUnnumbered = UINT32_MAX;
   std::vector<uint32_t> number(profiles.size(), kUnnumbered);

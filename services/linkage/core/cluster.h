@@ -4,14 +4,21 @@
 #define SAFEHAVEN_SERVICES_LINKAGE_CORE_CLUSTER_H_
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "services/linkage/core/columns/profiles.h"
 #include "services/linkage/core/score/scorer.h"
+#include "services/linkage/core/weight.h"
 
 namespace safehaven::linkage {
+
+// Pairs across two clusters that are asked about joining them, evenly spread.
+inline constexpr size_t kBridgePairsMax = 100;
+// One pair counts at most so much, for or against.
+inline constexpr Weight kBridgePairWeightMax = 20 * kWeightPerBit;
 
 // More distinct identities than this are no person but a mistake that grew.
 inline constexpr uint32_t kClusterProfilesMax = 500;
@@ -24,6 +31,10 @@ struct ClusterRules {
   // weight (unless that is forbidden). The first index is the lower.
   std::vector<std::pair<ProfileIndex, ProfileIndex>> forbidden;
   std::vector<std::pair<ProfileIndex, ProfileIndex>> forced;
+  // What a pair's levels say for (above 0) or against being one person, without the prior.
+  // If set, a join of clusters of which one has several profiles is refused where the
+  // pairs across speak against it on average: a single link is a weak bridge then.
+  std::function<Weight(ProfileIndex, ProfileIndex)> evidence;
   // Profiles whose records say too little to be one person's even where they agree:
   // they take part in no link (by profile; empty: none).
   std::vector<bool> unlinkable;
@@ -35,6 +46,7 @@ struct RefusedLinks {
   uint64_t source_repeated = 0;   // a duplicate-free source twice
   uint64_t decided_apart = 0;     // a forbidden pair would meet
   uint64_t too_large = 0;
+  uint64_t weak_bridge = 0;       // the clusters as a whole speak against it
   uint64_t unlinkable = 0;
 };
 

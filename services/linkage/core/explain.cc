@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 #include "libs/base/status.h"
 #include "services/linkage/core/block/blocks.h"
+#include "services/linkage/core/train/dependence.h"
 
 namespace safehaven::linkage {
 namespace {
@@ -73,7 +74,7 @@ absl::StatusOr<Waterfall> Explain(const Profiles& profiles, const Model& model, 
     if (level != kNullLevel) {
       const size_t index = static_cast<size_t>(level);
       step.level = std::string(LevelsOf(field.comparator)[index].name);
-      step.weight = WeightOfRatio(field.m[index], field.u[index]);
+      step.weight = WeightOfRatio(field.m[index], ChanceOf(model, scorer.layout(), pair.pattern, i, {}));
       step.rarity = scorer.rarity().OfField(i, level, a, b);
       rarity += step.rarity;
     }

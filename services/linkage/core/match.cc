@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "libs/base/status.h"
 #include "services/linkage/core/score/clear.h"
+#include "services/linkage/core/score/left_over.h"
 #include "services/linkage/core/standardise/nickname.h"
 
 namespace safehaven::linkage {
@@ -70,15 +71,24 @@ absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input) {
   MatchResult result;
   result.profiles = std::move(input.profiles);
   result.model = std::move(input.model);
+  const auto enter = [&input](absl::string_view stage) {
+    if (input.on_stage) input.on_stage(stage);
+  };
+  enter("block");
   const Blocks blocks(result.profiles, result.model, input.workers);
   if (input.on_blocks) input.on_blocks(result.profiles, blocks);
   for (size_t rule = 0; rule < blocks.rule_count(); ++rule) {
+    result.blocks.push_back(blocks.report(rule));
     result.profiles_given_up += blocks.report(rule).profiles_given_up;
   }
+  enter("train");
   if (input.train) result.training = Train(result.profiles, input.sources, blocks, result.model);
+  enter("score");
   result.scores = ScoreAll(result.profiles, input.sources, blocks, input.train, result.model, input.workers);
   LinkClearPairs(result.profiles, input.sources, result.model.clear_margin, result.scores.pairs);
+  LinkLeftOver(result.profiles, input.sources, result.model, result.scores.pairs);
 
+  enter("cluster");
   ClusterRules rules;
   rules.sources = input.sources;
   rules.forbidden = std::move(input.decided_apart);
@@ -90,6 +100,11 @@ absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input) {
     }
   }
   rules.unlinkable = FindUnlinkable(result.profiles, result.model);
+  Scorer scorer(result.profiles, result.model);
+  rules.evidence = [&scorer](ProfileIndex a, ProfileIndex b) {
+    const Pattern pattern = scorer.Compare(a, b);
+    return scorer.RulingFor(pattern) == Ruling::kForbidden ? -kBridgePairWeightMax : scorer.Evidence(pattern, a, b);
+  };
   const Clusters clusters = Cluster(result.profiles, result.scores.pairs, rules);
   result.refused = clusters.refused;
   for (const ScoredPair& pair : result.scores.pairs) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "services/linkage/core/block/blocks.h"
 #include "services/linkage/core/cluster.h"
 #include "services/linkage/core/columns/profiles.h"
@@ -46,6 +47,8 @@ struct MatchResult {
   TrainingReport training;
   // Above the lowest threshold, strongest evidence of each pair.
   ScoreResult scores;
+  // By blocking rule.
+  std::vector<BlockReport> blocks;
   RefusedLinks refused;
   // Links made by each kind of decision.
   uint64_t links_certain = 0;
@@ -70,6 +73,8 @@ struct ProfileMatchInput {
   std::vector<std::pair<ProfileIndex, ProfileIndex>> decided_apart;
   std::vector<std::pair<ProfileIndex, ProfileIndex>> decided_together;
   Workers workers;
+  // Called with "block", "train", "score" and "cluster" when each begins, if set.
+  std::function<void(absl::string_view)> on_stage;
   // Called when the blocks are there, if set: for judging blocking against a truth.
   std::function<void(const Profiles&, const Blocks&)> on_blocks;
 };

@@ -42,8 +42,15 @@ std::string Canonical(const Model& model) {
     for (const double h : field.h) absl::StrAppendFormat(&text, " %a", h);
     text.push_back('\n');
   }
+  for (const FieldDependence& dependence : model.dependences) {
+    absl::StrAppend(&text, "dependence ", dependence.field, " ", dependence.on);
+    for (const double u : dependence.u) absl::StrAppendFormat(&text, " %a", u);
+    text.push_back('\n');
+  }
+  absl::StrAppendFormat(&text, "pairs %a %d\n", model.pairs_per_profile, model.pairs_min);
   for (const BlockingRule& rule : model.rules) {
-    absl::StrAppend(&text, "rule ", rule.name, " ", rule.extra_column, " ", rule.block_profiles_max);
+    absl::StrAppend(&text, "rule ", rule.name, " ", rule.extra_column, " ", rule.block_profiles_max, " ",
+                    rule.split);
     for (const KeyPart part : rule.parts) absl::StrAppend(&text, " ", static_cast<int>(part));
     text.push_back('\n');
   }
@@ -70,6 +77,12 @@ absl::Status ValidateModel(const Model& model) {
       return Invalid("m, u and h are probabilities above 0");
     }
   }
+  for (const FieldDependence& dependence : model.dependences) {
+    const bool fields = dependence.field < model.fields.size() && dependence.on < model.fields.size();
+    if (!fields || dependence.u.size() != model.fields[dependence.field].u.size() || !AreProbabilities(dependence.u)) {
+      return Invalid("a dependence names two fields and gives u for every level of the first");
+    }
+  }
   if (PatternLayout(model.fields).bits() > kPatternBits) {
     return Invalid("the fields' levels do not fit a 64-bit pattern");
   }
@@ -80,6 +93,8 @@ absl::Status ValidateModel(const Model& model) {
   if (thresholds.exclude > thresholds.review || thresholds.review > thresholds.link) {
     return Invalid("thresholds: exclude at most review, review at most link");
   }
+  if (model.rules.size() > kRulesMax) return Invalid("a model has at most 64 blocking rules");
+  if (!(model.pairs_per_profile > 0)) return Invalid("the budget of pairs is above 0");
   for (const BlockingRule& rule : model.rules) {
     if (rule.block_profiles_max < 2) return Invalid("a block has two profiles or more");
   }

@@ -38,6 +38,9 @@ struct FieldModel {
   int sessions = 0;
 };
 
+// At most so many rules: the rules that find a record are a 64-bit set.
+inline constexpr size_t kRulesMax = 64;
+
 // A part of a blocking key. Records with equal keys are candidates; a record for
 // which any part is unknown is not found by that rule.
 enum class KeyPart : uint8_t {
@@ -73,6 +76,8 @@ struct BlockingRule {
   // the size where the budget of pairs is just met; all rules' sizes grow and shrink
   // together with what the budget allows (block/blocks.h). A broad rule has a small one.
   uint32_t block_profiles_max = 0;
+  // Is a larger block split? What a broad rule would split into, a narrow one finds.
+  bool split = false;
 };
 
 // How common the values of a column are among people. The tables belong to the
@@ -94,6 +99,13 @@ struct Frequencies {
   std::vector<FrequencyTable> extra;
 };
 
+// u of a field among strangers who agree in another (train/dependence.h).
+struct FieldDependence {
+  uint16_t field = 0;
+  uint16_t on = 0;
+  std::vector<double> u;
+};
+
 struct Thresholds {
   // From here on two records are one person's.
   Weight link = 0;
@@ -106,9 +118,11 @@ struct Thresholds {
 struct Model {
   std::string name;
   std::vector<FieldModel> fields;
+  std::vector<FieldDependence> dependences;
   std::vector<BlockingRule> rules;
-  // The budget of candidate pairs: so many a profile, or so many in all if that is more.
-  double pairs_per_profile = 30;
+  // The budget of candidate pairs: so many a profile, or so many in all if that is more
+  // (of data beyond block/blocks.h's kWholeProfiles only a part of that).
+  double pairs_per_profile = 12;
   uint64_t pairs_min = 20'000'000;
   // Probability that two records drawn at random are one person's.
   double lambda = 1e-4;

@@ -21,6 +21,9 @@ constexpr Weight kRarityCapDefault = 6 * kWeightPerBit;
 // Block limits of narrow and of broad rules.
 constexpr uint32_t kNarrowBlock = 500;
 constexpr uint32_t kBroadBlock = 60;
+// Further columns that get rules of their own: all rules together are at most 64.
+constexpr uint16_t kTextRulesMax = 6;
+constexpr uint16_t kIdentifierRulesMax = 8;
 
 using Shares = std::vector<double>;
 
@@ -29,6 +32,7 @@ const Shares kGiven = {0.88, 0.035, 0.045, 0.01, 0.015, 0.015};
 const Shares kFamily = {0.90, 0.045, 0.01, 0.045};
 constexpr double kSwapped = 0.004;
 constexpr double kSwappedClose = 0.001;
+constexpr double kCrossed = 0.005;
 // m of postcode; of the address where the postcode agrees (but for a slip); and
 // where the person has moved.
 const Shares kPostcode = {0.75, 0.03, 0.03, 0.04, 0.08, 0.07};
@@ -44,11 +48,13 @@ Shares NameShares() {
                                                         kGiven[static_cast<size_t>(g)] *
                                                         kFamily[static_cast<size_t>(f)];
     }
-    m[static_cast<size_t>(name_level::kGivenAlone + g)] = kGiven[static_cast<size_t>(g)];
+    m[static_cast<size_t>(name_level::kGivenAlone + g)] = (1 - kCrossed) * kGiven[static_cast<size_t>(g)];
   }
   for (Level f = 0; f < family_level::kCount; ++f) {
-    m[static_cast<size_t>(name_level::kFamilyAlone + f)] = kFamily[static_cast<size_t>(f)];
+    m[static_cast<size_t>(name_level::kFamilyAlone + f)] = (1 - kCrossed) * kFamily[static_cast<size_t>(f)];
   }
+  m[name_level::kGivenCrossed] = kCrossed;
+  m[name_level::kFamilyCrossed] = kCrossed;
   m[name_level::kSwapped] = kSwapped;
   m[name_level::kSwappedClose] = kSwappedClose;
   return m;
@@ -97,8 +103,8 @@ std::vector<FieldModel> PersonFields() {
             {1e-9, 1e-7, 1 - 2e-7, 1e-9, 1e-7, 1 - 2e-7}),
       Field("name", Comparator::kName, name, Even(name, Comparator::kName)),
       Field("birth_date", Comparator::kBirthDate,
-            {0.935, 0.008, 0.03, 0.012, 0.005, 0.005, 0.005, 0.94, 0.05, 0.01, 0.96, 0.04},
-            {3e-5, 1e-5, 6e-4, 3e-3, 0.036, 0.21, 0.75, 3e-3, 0.1, 0.897, 0.02, 0.98}),
+            {0.935, 0.008, 0.03, 0.012, 0.002, 0.004, 0.004, 0.005, 0.94, 0.05, 0.01, 0.96, 0.04},
+            {3e-5, 1e-5, 6e-4, 3e-3, 1.5e-3, 0.0345, 0.21, 0.75, 3e-3, 0.1, 0.897, 0.02, 0.98}),
       Field("place", Comparator::kPlace, place, Even(place, Comparator::kPlace)),
       Field("sex", Comparator::kSex, {0.985, 0.015}, {0.5, 0.5}),
       Field("local_id", Comparator::kLocalId, {0.96, 0.04}, {1e-9, 1 - 1e-9}),
@@ -108,7 +114,7 @@ std::vector<FieldModel> PersonFields() {
 std::vector<BlockingRule> PersonRules() {
   using enum KeyPart;
   const auto narrow = [](std::string name, std::vector<KeyPart> parts) {
-    return BlockingRule{.name = std::move(name), .parts = std::move(parts), .block_profiles_max = kNarrowBlock};
+    return BlockingRule{.name = std::move(name), .parts = std::move(parts), .block_profiles_max = kNarrowBlock, .split = true};
   };
   const auto broad = [](std::string name, std::vector<KeyPart> parts) {
     return BlockingRule{.name = std::move(name), .parts = std::move(parts), .block_profiles_max = kBroadBlock};
@@ -140,6 +146,13 @@ std::vector<BlockingRule> PersonRules() {
       broad("given_sector", {kGivenName, kSector}),
       broad("family_year", {kFamilyName, kBirthYear}),
       broad("given_year", {kGivenName, kBirthYear}),
+      broad("family", {kFamilyName}),
+      broad("given", {kGivenName}),
+      broad("family_sound", {kFamilyPhonetic}),
+      broad("family_start_year", {kFamilyPrefix, kBirthYear}),
+      broad("initials_month_day", {kGivenInitial, kBirthMonthDay}),
+      broad("month_day", {kBirthMonthDay}),
+      broad("sector", {kSector}),
       broad("all", {}),
   };
 }
@@ -164,15 +177,24 @@ Model DefaultModel(const std::vector<ExtraField>& extra_fields) {
                                           {0.05, 0.02, 0.03, 0.90});
     field.extra_column = column;
     model.fields.push_back(std::move(field));
-    if (identifier) {
+    const auto broad = [&](const std::string& name, std::vector<KeyPart> parts) {
+      model.rules.push_back({.name = extra.name + name,
+                             .parts = std::move(parts),
+                             .extra_column = column,
+                             .block_profiles_max = kBroadBlock});
+    };
+    if (!identifier && column < kTextRulesMax) {
+      broad("", {KeyPart::kExtra});
+      broad("_given", {KeyPart::kExtra, KeyPart::kGivenName});
+      broad("_family", {KeyPart::kExtra, KeyPart::kFamilyName});
+    }
+    if (identifier && column < kIdentifierRulesMax) {
       model.rules.push_back({.name = extra.name,
                              .parts = {KeyPart::kExtra},
                              .extra_column = column,
-                             .block_profiles_max = kNarrowBlock});
-      model.rules.push_back({.name = extra.name + "_start",
-                             .parts = {KeyPart::kExtraPrefix},
-                             .extra_column = column,
-                             .block_profiles_max = kBroadBlock});
+                             .block_profiles_max = kNarrowBlock,
+                             .split = true});
+      broad("_start", {KeyPart::kExtraPrefix});
     }
   }
   return model;

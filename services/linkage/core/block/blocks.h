@@ -22,6 +22,10 @@
 
 namespace safehaven::linkage {
 
+// Up to so many profiles the whole of Model::pairs_min may be spent; beyond, it shrinks in
+// proportion, and time grows with the data and not with their square.
+inline constexpr double kWholeProfiles = 100'000;
+
 struct BlockReport {
   uint64_t pairs = 0;              // in blocks, found by an earlier rule or not
   uint32_t block_profiles_max = 0;  // as the budget allowed
@@ -31,12 +35,10 @@ struct BlockReport {
 
 class Blocks {
  public:
-  // Blocks larger than allowed are split by date of birth, postcode sector, given name and
+  // Blocks larger than allowed are left out, or, where the rule says so, split by date of birth, postcode sector, given name and
   // family name, in this order; profiles still in a heavy block after that are not found
   // by that rule and counted. At most kRulesMax rules. O(rules * n).
   Blocks(const Profiles& profiles, const Model& model, const Workers& workers = {});
-
-  static constexpr size_t kRulesMax = 64;
 
   size_t block_count(size_t rule) const { return rules_[rule].begins.size() - 1; }
   // The profiles of one block of a rule, ascending; blocks are in order of their keys.

@@ -149,6 +149,9 @@ Profiles FinishProfiles(EncodedRows encoded, std::span<const SourceRule> sources
 
   Profiles profiles;
   profiles.extra.resize(extra.size());
+  profiles.rows.reserve(order.size());
+  profiles.record_begin.reserve(order.size() + 1);
+  profiles.record_indexes.reserve(order.size());
   for (size_t i = 0; i < order.size(); ++i) {
     const uint32_t row = order[i].second;
     const bool repeats = i > 0 && !sources[rows[row].source].duplicate_free &&

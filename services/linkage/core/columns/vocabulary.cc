@@ -15,10 +15,12 @@ NameAtom AtomOf(absl::string_view text, const Nicknames& nicknames) {
   atom.packed = PackedText(text);
   atom.hash = HashText(text);
   atom.phonetic_hash = HashText(PhoneticKey(text));
-  atom.root_hash = HashText(nicknames.RootOf(text));
+  const absl::string_view listed = nicknames.ListedNear(text);
+  const absl::string_view known = listed.empty() ? text : listed;
+  atom.root_hash = HashText(nicknames.RootOf(known));
   atom.prefix3_hash = HashText(text.substr(0, 3));
   atom.prefix4_hash = HashText(text.substr(0, 4));
-  atom.groups = nicknames.GroupsOf(text);
+  atom.groups = nicknames.GroupsOf(known);
   atom.initial = text[0];
   return atom;
 }

@@ -27,6 +27,16 @@ Level CompareExchanged(const std::vector<NameAtom>& atoms, const Profile& a, con
   return close ? name_level::kSwappedClose : kNullLevel;
 }
 
+// One record has one name only: is it the other's other name? `a_known` and `b_known`
+// are the names that both have.
+bool Crossed(const std::vector<NameAtom>& atoms, Code a_known, Code a_other, Code b_known, Code b_other) {
+  const auto close = [&](Code x, Code y) {
+    return x == y || (atoms[x].initial == atoms[y].initial &&
+                      JaroWinkler(atoms[x].packed, atoms[y].packed) >= kCloseMin);
+  };
+  return (b_other != kNoCode && close(a_known, b_other)) || (a_other != kNoCode && close(b_known, a_other));
+}
+
 }  // namespace
 
 PatternLayout::PatternLayout(const std::vector<FieldModel>& fields) {
@@ -61,8 +71,16 @@ Level CompareNames(const Vocabulary& vocabulary, const Profile& a, const Profile
     }
     return name_level::Joint(given, family);
   }
-  if (given_known) return static_cast<Level>(name_level::kGivenAlone + given);
-  if (family_known) return static_cast<Level>(name_level::kFamilyAlone + family);
+  if (given_known) {
+    const bool crossed = given >= given_level::kFar && Crossed(vocabulary.atoms, a.given_first, a.family_joined,
+                                                               b.given_first, b.family_joined);
+    return crossed ? name_level::kGivenCrossed : static_cast<Level>(name_level::kGivenAlone + given);
+  }
+  if (family_known) {
+    const bool crossed = family >= family_level::kFar && Crossed(vocabulary.atoms, a.family_joined, a.given_first,
+                                                                 b.family_joined, b.given_first);
+    return crossed ? name_level::kFamilyCrossed : static_cast<Level>(name_level::kFamilyAlone + family);
+  }
   return kNullLevel;
 }
 

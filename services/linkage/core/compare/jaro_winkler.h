@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -30,12 +31,26 @@ struct PackedText {
   explicit PackedText(absl::string_view text)
       : length(static_cast<uint8_t>(std::min(text.size(), kLengthMax))) {
     std::memcpy(bytes.data(), text.data(), length);
+    for (size_t i = 0; i < length; ++i) letters |= uint32_t{1} << (static_cast<uint8_t>(bytes[i]) & 31);
   }
   absl::string_view text() const { return absl::string_view(bytes.data(), length); }
 
   std::array<char, kLengthMax> bytes{};
   uint8_t length = 0;
+  // Which letters occur, by the lower five bits of each byte.
+  uint32_t letters = 0;
 };
+
+// Could the similarity of the two texts reach 0.7? False only if it cannot: the
+// letters that one has and the other lacks leave too few in common. Saves comparing
+// most pairs of strangers' names.
+inline bool MayBeAlike(const PackedText& a, const PackedText& b) {
+  const int a_common = a.length - std::popcount(a.letters & ~b.letters);
+  const int b_common = b.length - std::popcount(b.letters & ~a.letters);
+  const int common = std::min(a_common, b_common);
+  // (c/|a| + c/|b| + 1) / 3 >= 7/10 without a division.
+  return 10 * common * (a.length + b.length) >= 11 * a.length * b.length;
+}
 
 // Similarity of the two texts, symmetric. 0 if either is empty and they differ,
 // kSimilarityMax if they are equal. Bit-parallel, O(length).

@@ -43,16 +43,19 @@ constexpr LevelInfo kNameLevels[] = {
     {"given far, family missing", 1},
     {"given initial agrees, family missing", 1},
     {"given different, family missing", 1},
+    {"given is the other's family", 1},
     {"family equal, given missing", 2},
     {"family close, given missing", 2},
     {"family far, given missing", 2},
-    {"family different, given missing", 2}};
+    {"family different, given missing", 2},
+    {"family is the other's given", 2}};
 static_assert(std::size(kNameLevels) == name_level::kCount);
 
 constexpr LevelInfo kDateLevels[] = {{"equal", 0},
                                      {"day and month exchanged", 0},
                                      {"one slip apart", 0},
                                      {"two parts equal", 0},
+                                     {"at most a month apart", 0},
                                      {"at most a year apart", 0},
                                      {"at most ten years apart", 0},
                                      {"different", 0},

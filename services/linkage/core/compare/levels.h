@@ -51,20 +51,23 @@ namespace name_level {
 inline constexpr Level kSwapped = given_level::kCount * family_level::kCount;
 inline constexpr Level kSwappedClose = kSwapped + 1;
 inline constexpr Level kGivenAlone = kSwappedClose + 1;
-inline constexpr Level kFamilyAlone = kGivenAlone + given_level::kCount;
-inline constexpr Level kCount = kFamilyAlone + family_level::kCount;
+// One record has a given name alone, and it is the other's family name.
+inline constexpr Level kGivenCrossed = kGivenAlone + given_level::kCount;
+inline constexpr Level kFamilyAlone = kGivenCrossed + 1;
+inline constexpr Level kFamilyCrossed = kFamilyAlone + family_level::kCount;
+inline constexpr Level kCount = kFamilyCrossed + 1;
 constexpr Level Joint(Level given, Level family) {
   return static_cast<Level>(given * family_level::kCount + family);
 }
 // The part of a level; kNullLevel where that part is missing or names are swapped.
 constexpr Level GivenOf(Level level) {
   if (level >= 0 && level < kSwapped) return static_cast<Level>(level / family_level::kCount);
-  return level >= kGivenAlone && level < kFamilyAlone ? static_cast<Level>(level - kGivenAlone)
+  return level >= kGivenAlone && level < kGivenCrossed ? static_cast<Level>(level - kGivenAlone)
                                                       : kNullLevel;
 }
 constexpr Level FamilyOf(Level level) {
   if (level >= 0 && level < kSwapped) return static_cast<Level>(level % family_level::kCount);
-  return level >= kFamilyAlone ? static_cast<Level>(level - kFamilyAlone) : kNullLevel;
+  return level >= kFamilyAlone && level < kFamilyCrossed ? static_cast<Level>(level - kFamilyAlone) : kNullLevel;
 }
 }  // namespace name_level
 
@@ -75,6 +78,7 @@ enum : Level {
   kSwapped,       // day and month exchanged
   kOneSlip,       // one digit, or two neighbouring digits exchanged
   kTwoParts,      // two of day, month and year
+  kWithinMonth,   // at most 31 days apart
   kWithinYear,    // years at most one apart
   kWithinDecade,
   kDifferent,

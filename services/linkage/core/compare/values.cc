@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdlib>
 
 #include "services/linkage/core/compare/edit.h"
@@ -44,8 +45,12 @@ uint64_t EightDigits(const DateParts& date) {
 Level CompareCompleteDates(const DateParts& a, const DateParts& b, int equal_parts) {
   if (equal_parts == 3) return date_level::kEqual;
   if (a.year == b.year && a.month == b.day && a.day == b.month) return date_level::kSwapped;
-  if (OneSlip<8>(EightDigits(a), EightDigits(b))) return date_level::kOneSlip;
+  // One digit changes one part, two neighbouring ones at most two.
+  if (equal_parts > 0 && OneSlip<8>(EightDigits(a), EightDigits(b))) return date_level::kOneSlip;
   if (equal_parts == 2) return date_level::kTwoParts;
+  // Months of 31 days are near enough, and need no calendar.
+  const auto days = [](const DateParts& date) { return (date.year * 12 + date.month) * 31 + date.day; };
+  if (std::abs(days(a) - days(b)) <= 31) return date_level::kWithinMonth;
   const int years = std::abs(a.year - b.year);
   if (years <= 1) return date_level::kWithinYear;
   return years <= 10 ? date_level::kWithinDecade : date_level::kDifferent;
@@ -64,9 +69,15 @@ bool HasLetter(absl::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
+bool CloseByEdit(const PackedText& a, const PackedText& b) {
+  if (a.length < kSlipLengthMin || b.length < kSlipLengthMin) return false;
+  // One edit changes at most one letter on either side.
+  if (std::popcount(a.letters & ~b.letters) > 1 || std::popcount(b.letters & ~a.letters) > 1) return false;
+  return WithinOneEdit(a.text(), b.text());
+}
+
 bool Close(const PackedText& a, const PackedText& b, Similarity similarity) {
-  if (similarity >= kCloseMin) return true;
-  return a.length >= kSlipLengthMin && b.length >= kSlipLengthMin && WithinOneEdit(a.text(), b.text());
+  return similarity >= kCloseMin || CloseByEdit(a, b);
 }
 
 }  // namespace
@@ -103,6 +114,9 @@ Level CompareGiven(const std::vector<NameAtom>& atoms, const GivenValue& a, cons
   if ((a.tokens.size() > 1 || b.tokens.size() > 1) && Share(a.tokens, b.tokens)) {
     return given_level::kForm;
   }
+  if (!MayBeAlike(first_a.packed, first_b.packed)) {
+    return CloseByEdit(first_a.packed, first_b.packed) ? given_level::kClose : given_level::kDifferent;
+  }
   const Similarity similarity = JaroWinkler(first_a.packed, first_b.packed);
   if (Close(first_a.packed, first_b.packed, similarity)) return given_level::kClose;
   return similarity >= kFarMin ? given_level::kFar : given_level::kDifferent;
@@ -119,6 +133,10 @@ Level CompareFamily(const std::vector<NameAtom>& atoms, const FamilyValue& a, co
   }
   const NameAtom& atom_a = atoms[a.joined];
   const NameAtom& atom_b = atoms[b.joined];
+  if (!MayBeAlike(atom_a.packed, atom_b.packed)) {
+    if (CloseByEdit(atom_a.packed, atom_b.packed)) return family_level::kClose;
+    return atom_a.phonetic_hash == atom_b.phonetic_hash ? family_level::kFar : family_level::kDifferent;
+  }
   const Similarity similarity = JaroWinkler(atom_a.packed, atom_b.packed);
   if (Close(atom_a.packed, atom_b.packed, similarity)) return family_level::kClose;
   return similarity >= kFarMin || atom_a.phonetic_hash == atom_b.phonetic_hash ? family_level::kFar
@@ -126,7 +144,9 @@ Level CompareFamily(const std::vector<NameAtom>& atoms, const FamilyValue& a, co
 }
 
 Level CompareDifferentPostcodes(const PostcodeValue& a, const PostcodeValue& b) {
-  if (WithinOneEdit(a.packed.text(), b.packed.text())) return postcode_level::kSlip;
+  const bool may_slip = std::popcount(a.packed.letters & ~b.packed.letters) <= 1 &&
+                        std::popcount(b.packed.letters & ~a.packed.letters) <= 1;
+  if (may_slip && WithinOneEdit(a.packed.text(), b.packed.text())) return postcode_level::kSlip;
   if (a.sector_hash == b.sector_hash) return postcode_level::kSector;
   if (a.district_hash == b.district_hash) return postcode_level::kDistrict;
   return a.area_hash == b.area_hash ? postcode_level::kArea : postcode_level::kDifferent;
@@ -150,6 +170,10 @@ Level CompareDifferentIdentifiers(const TextValue& a, const TextValue& b) {
 }
 
 Level CompareDifferentTexts(const TextValue& a, const TextValue& b) {
+  // An initial agrees with what it may stand for.
+  if (a.packed.length == 1 || b.packed.length == 1) {
+    return a.packed.bytes[0] == b.packed.bytes[0] ? text_level::kFar : text_level::kDifferent;
+  }
   const Similarity similarity = JaroWinkler(a.packed, b.packed);
   if (Close(a.packed, b.packed, similarity)) return text_level::kClose;
   return similarity >= kFarMin ? text_level::kFar : text_level::kDifferent;

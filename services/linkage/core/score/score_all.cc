@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "services/linkage/core/block/found_earlier.h"
+#include "services/linkage/core/score/left_over.h"
 #include "services/linkage/core/score/scorer.h"
 #include "services/linkage/core/train/train.h"
 
@@ -176,7 +177,8 @@ ScoreResult ScoreAll(const Profiles& profiles, std::span<const SourceRule> sourc
                      .blocks = blocks,
                      .model = model,
                      .evidence_min = model.thresholds.exclude - WeightOfPrior(model.lambda) -
-                                     (refine_lambda ? kPriorMargin : 0)};
+                                     (refine_lambda ? kPriorMargin : 0) -
+                                     (HasLeftOver(sources) ? kLeftOverRiseMax : 0)};
   std::vector<std::unique_ptr<Lane>> lanes;
   for (size_t i = 0; i < workers.count; ++i) {
     lanes.push_back(std::make_unique<Lane>(Lane{.scorer = Scorer(profiles, model), .gathered = {}, .counts = {}}));
@@ -209,7 +211,11 @@ ScoreResult ScoreAll(const Profiles& profiles, std::span<const SourceRule> sourc
     pair.decision = Decide(ruling, pair.weight, model.thresholds);
     pair.not_alone = ruling == Ruling::kNotAlone;
   }
-  std::erase_if(result.pairs, [](const ScoredPair& pair) { return pair.decision == Decision::kNone; });
+  // Left-over records may still want pairs that are below every threshold now.
+  const Weight least = HasLeftOver(sources) ? model.thresholds.exclude - kLeftOverRiseMax : model.thresholds.exclude;
+  std::erase_if(result.pairs, [least](const ScoredPair& pair) {
+    return pair.decision == Decision::kNone && pair.weight < least;
+  });
   result.counts.pairs_kept = result.pairs.size();
   return result;
 }

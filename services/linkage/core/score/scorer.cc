@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/linkage/core/train/dependence.h"
 
 namespace safehaven::linkage {
 namespace {
@@ -81,10 +82,8 @@ Weight Rarity::Of(Pattern pattern, const PatternLayout& layout, ProfileIndex a, 
 Scorer::Scorer(const Profiles& profiles, const Model& model)
     : model_(model), comparer_(profiles, model.fields), rarity_(profiles, model) {
   for (const FieldModel& field : model.fields) {
-    std::vector<Weight>& weights = weights_.emplace_back();
     std::vector<Weight>& household = household_weights_.emplace_back();
     for (size_t level = 0; level < field.m.size(); ++level) {
-      weights.push_back(WeightOfRatio(field.m[level], field.u[level]));
       household.push_back(WeightOfRatio(field.m[level], field.h[level]));
     }
   }
@@ -95,10 +94,12 @@ Scorer::PatternFacts& Scorer::Facts(Pattern pattern) {
   if (is_new) {
     PatternFacts& facts = entry->second;
     facts.household = -WeightOfPrior(model_.household);
-    for (size_t field = 0; field < weights_.size(); ++field) {
+    for (size_t field = 0; field < household_weights_.size(); ++field) {
       const Level level = layout().LevelOf(pattern, field);
       if (level == kNullLevel) continue;
-      facts.weight += weights_[field][static_cast<size_t>(level)];
+      // Of two explanations for an agreement by chance the likelier one counts.
+      facts.weight += WeightOfRatio(model_.fields[field].m[static_cast<size_t>(level)],
+                                    ChanceOf(model_, layout(), pattern, field, {}));
       facts.household += household_weights_[field][static_cast<size_t>(level)];
     }
     facts.ruling = RulingOf(pattern, layout(), model_.fields);

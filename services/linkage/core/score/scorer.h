@@ -91,8 +91,7 @@ class Scorer {
   const Model& model_;
   Comparer comparer_;
   Rarity rarity_;
-  // m/u and m/h of each field's levels.
-  std::vector<std::vector<Weight>> weights_;
+  // m/h of each field's levels.
   std::vector<std::vector<Weight>> household_weights_;
   absl::flat_hash_map<Pattern, PatternFacts> patterns_;
 };

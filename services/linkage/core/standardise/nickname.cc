@@ -5,12 +5,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/base/status.h"
+#include "services/linkage/core/compare/edit.h"
 #include "services/linkage/core/standardise/nickname_data.h"
 
 namespace safehaven::linkage {
 namespace {
 
 constexpr size_t kGroupsMax = 60'000;
+// Shorter names have too many others one edit away.
+constexpr size_t kSlipLengthMin = 5;
+
+std::string Without(absl::string_view name, size_t letter) {
+  return absl::StrCat(name.substr(0, letter), name.substr(letter + 1));
+}
 
 bool IsName(absl::string_view token) {
   return std::all_of(token.begin(), token.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -42,7 +49,37 @@ absl::StatusOr<Nicknames> Nicknames::Parse(absl::string_view text) {
       if (groups.empty() || groups.back() != group) groups.push_back(group);
     }
   }
+  result.IndexSlips();
   return result;
+}
+
+void Nicknames::IndexSlips() {
+  for (const auto& [name, groups] : groups_) {
+    if (name.size() < kSlipLengthMin) continue;
+    slips_[name].push_back(&name);
+    for (size_t i = 0; i < name.size(); ++i) slips_[Without(name, i)].push_back(&name);
+  }
+}
+
+absl::string_view Nicknames::ListedNear(absl::string_view name) const {
+  if (name.size() < kSlipLengthMin || groups_.contains(name)) return "";
+  const std::string* best = nullptr;
+  const auto look = [&](const std::string& key) {
+    const auto found = slips_.find(key);
+    if (found == slips_.end()) return true;
+    for (const std::string* listed : found->second) {
+      if (!WithinOneEdit(*listed, name)) continue;
+      if (best != nullptr && !ShareGroup(GroupsOf(*best), GroupsOf(*listed))) return false;
+      // The order of the index must not matter: the first by alphabet stands for all.
+      if (best == nullptr || *listed < *best) best = listed;
+    }
+    return true;
+  };
+  if (!look(std::string(name))) return "";
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (!look(Without(name, i))) return "";
+  }
+  return best == nullptr ? absl::string_view() : *best;
 }
 
 const Nicknames& Nicknames::BuiltIn() {

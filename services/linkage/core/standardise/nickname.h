@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -30,14 +31,23 @@ class Nicknames {
   // Empty if the name is in no group.
   const Groups& GroupsOf(absl::string_view name) const;
 
+  // The listed name that `name` is a slip of: one edit away, five letters or more, and
+  // not listed itself. "" if there is none, or several that have no group in common.
+  absl::string_view ListedNear(absl::string_view name) const;
+
   // The full form of the first group of `name`, or `name` itself: a key under which
   // most forms meet. A view into `name` or into this.
   absl::string_view RootOf(absl::string_view name) const;
 
  private:
   Nicknames() = default;
+  void IndexSlips();
+
   std::vector<std::string> roots_;
-  absl::flat_hash_map<std::string, Groups> groups_;
+  // Nodes stay in place, so that the other index may point at them.
+  absl::node_hash_map<std::string, Groups> groups_;
+  // Listed names by what is left of them without one letter, and by themselves.
+  absl::flat_hash_map<std::string, std::vector<const std::string*>> slips_;
 };
 
 // Do the two lists share a group?

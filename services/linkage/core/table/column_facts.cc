@@ -116,6 +116,7 @@ bool IsConsecutive(const TableColumn& column, const ColumnFacts& facts) {
 
 ColumnFacts FactsOf(const TableColumn& column) {
   ColumnFacts facts;
+  if (column.is_listed()) return facts;
   facts.rows = column.codes.size();
   facts.distinct = column.values.size() - 1;
   for (const Code code : column.codes) facts.filled += code != kNoCode;

@@ -38,6 +38,10 @@ std::vector<SourceRule> SourcesOf(const TableLinkInput& input) {
 // One pass with `sources` as they are.
 absl::StatusOr<MatchResult> MatchOnce(const TableLinkInput& input, const std::vector<SourceRule>& sources,
                                       TableLinkResult& result, double& blocking_recall) {
+  const auto enter = [&input](absl::string_view stage) {
+    if (input.on_stage) input.on_stage(stage);
+  };
+  enter("standardise");
   StandardRules rules;
   rules.numbers.test_numbers_allowed = true;
   rules.dates.latest = input.today;
@@ -50,8 +54,14 @@ absl::StatusOr<MatchResult> MatchOnce(const TableLinkInput& input, const std::ve
   match.sources = sources;
   match.profiles = FinishProfiles(std::move(encoded.rows), sources, Nicknames::BuiltIn(), std::less<uint32_t>());
   match.model = input.model.has_value() ? *input.model : DefaultModel(ExtraFieldsOf(result.schema));
-  match.train = !input.model.has_value();
-  if (input.thresholds.has_value()) match.model.thresholds = *input.thresholds;
+  match.train = input.train;
+  match.workers = input.workers;
+  match.on_stage = input.on_stage;
+  if (input.thresholds.has_value()) {
+    match.model.thresholds = *input.thresholds;
+  } else if (!input.model.has_value()) {
+    match.model.thresholds.link = WeightOfPrior(kTablesLinkProbability);
+  }
   if (!input.truth.empty()) {
     match.on_blocks = [&](const Profiles& profiles, const Blocks& blocks) {
       blocking_recall = BlockingRecall(input.truth, profiles, blocks);
@@ -108,6 +118,7 @@ absl::StatusOr<TableLinkResult> LinkTables(const TableLinkInput& input) {
     SH_ASSIGN_OR_RETURN(result.match, MatchOnce(input, result.sources, result, blocking_recall));
   }
   if (!input.truth.empty()) {
+    if (input.on_stage) input.on_stage("judge");
     result.judgement = Judge(input.truth, result.match);
     result.judgement->blocking_recall = blocking_recall;
   }

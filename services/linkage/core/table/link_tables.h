@@ -31,16 +31,26 @@ struct TableLinkInput {
   Schema schema;
   // By table; kFindOut for those missing.
   std::vector<DuplicateFree> duplicate_free;
-  // Already trained, for the schema's further fields; trained on the tables if there is none.
+  // For the schema's further fields; the default one if there is none.
   std::optional<Model> model;
+  // Is the model trained on the tables first?
+  bool train = true;
   // Overrides the model's.
   std::optional<Thresholds> thresholds;
   // No date of birth may lie after this day.
   CivilDay today;
+  Workers workers;
+  // Called with the name of each stage when it begins, if set.
+  std::function<void(absl::string_view)> on_stage;
   // Label of the true person by record, for judging only; empty where not known. Empty
   // list: nothing is judged.
   std::vector<std::string> truth;
 };
+
+// From which probability on tables are linked. Care wants a link to be nearly certain
+// (model_defaults.cc); where a missed link costs as much as a false one it would be one
+// half, and somewhat more because a false link joins whole clusters.
+inline constexpr double kTablesLinkProbability = 0.7;
 
 // How good the answer is, where the truth is known.
 struct Judgement {

@@ -1,6 +1,7 @@
 #include "services/linkage/core/table/recognise.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -24,6 +25,10 @@ constexpr uint64_t kSexValuesMax = 40;
 // Rows looked at when asking whether one column repeats another.
 constexpr size_t kRepeatRowsMax = 2'000;
 constexpr double kRepeats = 0.97;
+
+// Further fields of a model: more would not fit a pattern of 64 bits beside the fields
+// of a person.
+constexpr size_t kFurtherFieldsMax = 12;
 
 // A column under one name, over all tables that have it.
 struct Candidate {
@@ -49,7 +54,8 @@ ColumnUse UseByContent(const ColumnFacts& facts) {
     return ColumnUse::kSex;
   }
   // One long text or number for every row is the row's own.
-  const bool own = facts.DistinctShare() > 0.999 && facts.FilledShare() > 0.999 && facts.one_word > kMost;
+  const bool own = facts.DistinctShare() > 0.999 && facts.FilledShare() > 0.999 && facts.one_word > kMost &&
+                   facts.dates < kMany;
   if (own && facts.letters_only < kMany && facts.rows > 20) return ColumnUse::kRecordId;
   if (facts.addresses > kMany) return ColumnUse::kAddress;
   return ColumnUse::kText;
@@ -173,6 +179,7 @@ void KeepOne(std::vector<Candidate>& candidates, ColumnUse use, ColumnUse others
 
 // Does nearly every value of `part` lie, word by word, within that of `whole`?
 bool Repeats(const TableColumn& whole, const TableColumn& part) {
+  if (whole.is_listed() || part.is_listed()) return false;
   size_t both = 0;
   size_t inside = 0;
   const size_t step = std::max<size_t>(1, part.codes.size() / kRepeatRowsMax);
@@ -250,6 +257,25 @@ void SettleNames(std::vector<Candidate>& candidates) {
   }
 }
 
+// How much a further column can tell: identifiers before texts, then by how many values
+// it has where it is filled.
+double TellingOf(const Candidate& candidate) {
+  const ColumnFacts& facts = candidate.facts;
+  const double values = facts.FilledShare() * std::log2(1 + static_cast<double>(facts.distinct));
+  return values + (candidate.rule.use == ColumnUse::kIdentifier ? 100 : 0);
+}
+
+void KeepMostTelling(std::vector<Candidate>& candidates) {
+  std::vector<Candidate*> further;
+  for (Candidate& candidate : candidates) {
+    const ColumnUse use = candidate.rule.use;
+    if (use == ColumnUse::kText || use == ColumnUse::kIdentifier) further.push_back(&candidate);
+  }
+  std::stable_sort(further.begin(), further.end(),
+                   [](const Candidate* a, const Candidate* b) { return TellingOf(*a) > TellingOf(*b); });
+  for (size_t i = kFurtherFieldsMax; i < further.size(); ++i) Ignore(*further[i], "less telling than others");
+}
+
 }  // namespace
 
 Schema Recognise(std::span<const Table> tables, std::span<const std::string> left_out) {
@@ -262,12 +288,15 @@ Schema Recognise(std::span<const Table> tables, std::span<const std::string> lef
   KeepOne(candidates, ColumnUse::kPostcode, ColumnUse::kText);
   KeepOne(candidates, ColumnUse::kNhsNumber, ColumnUse::kText);
   DropRepeats(tables, candidates);
+  for (Candidate& candidate : candidates) {
+    const bool further = candidate.rule.use == ColumnUse::kText || candidate.rule.use == ColumnUse::kIdentifier;
+    if (further && candidate.facts.distinct < 2) Ignore(candidate, "has one value only");
+    if (further && tables.size() > 1 && candidate.tables < 2) Ignore(candidate, "is in one input only");
+  }
+  KeepMostTelling(candidates);
   Schema schema;
   for (Candidate& candidate : candidates) {
     ColumnRule& rule = candidate.rule;
-    const bool further = rule.use == ColumnUse::kText || rule.use == ColumnUse::kIdentifier;
-    if (further && candidate.facts.distinct < 2) Ignore(candidate, "has one value only");
-    if (further && tables.size() > 1 && candidate.tables < 2) Ignore(candidate, "is in one input only");
     if (rule.use == ColumnUse::kText || rule.use == ColumnUse::kIdentifier) rule.field = rule.column;
     schema.columns.push_back(rule);
   }

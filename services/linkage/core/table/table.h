@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "services/linkage/core/columns/dictionary.h"
 
 namespace safehaven::linkage {
@@ -16,10 +17,19 @@ struct TableColumn {
   std::string name;
   // Distinct values as read, without blanks at either end.
   Dictionary values;
-  // By row; kNoCode where nothing is given.
+  // By row; kNoCode where nothing is given. Empty in a listed column.
   std::vector<Code> codes;
+  // A listed column only names rows, each by another value: its values stand one after
+  // the other, value `row` ending at ends[row]. A dictionary would only cost memory.
+  std::string listed;
+  std::vector<uint32_t> ends;
 
-  absl::string_view ValueAt(size_t row) const { return values.text(codes[row]); }
+  bool is_listed() const { return !ends.empty(); }
+  absl::string_view ValueAt(size_t row) const {
+    if (!is_listed()) return values.text(codes[row]);
+    const uint32_t begin = row == 0 ? 0 : ends[row - 1];
+    return absl::string_view(listed).substr(begin, ends[row] - begin);
+  }
 };
 
 // Every column has `row_count` codes.

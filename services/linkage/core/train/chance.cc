@@ -97,6 +97,7 @@ void SetNameChance(const Counts& counts, const Frequencies& frequencies, std::ve
   Counts family(family_level::kCount, 0.0);
   double exchanged[2] = {0, 0};
   double joint_total = 0;
+  double alone_total[2] = {0, 0};
   for (Level level = 0; level < name_level::kCount; ++level) {
     const double count = counts[static_cast<size_t>(level)];
     const Level g = name_level::GivenOf(level);
@@ -104,6 +105,7 @@ void SetNameChance(const Counts& counts, const Frequencies& frequencies, std::ve
     if (g != kNullLevel) given[static_cast<size_t>(g)] += count;
     if (f != kNullLevel) family[static_cast<size_t>(f)] += count;
     if (level < name_level::kGivenAlone) joint_total += count;
+    if (level >= name_level::kGivenAlone) alone_total[level >= name_level::kFamilyAlone] += count;
     if (level == name_level::kSwapped || level == name_level::kSwappedClose) {
       exchanged[level - name_level::kSwapped] += count;
     }
@@ -121,6 +123,10 @@ void SetNameChance(const Counts& counts, const Frequencies& frequencies, std::ve
   }
   for (Level j = 0; j < family_level::kCount; ++j) {
     u[static_cast<size_t>(name_level::kFamilyAlone + j)] = f[static_cast<size_t>(j)];
+  }
+  for (int i = 0; i < 2; ++i) {
+    const size_t level = static_cast<size_t>(i == 0 ? name_level::kGivenCrossed : name_level::kFamilyCrossed);
+    u[level] = (counts[level] + 0.5) / (alone_total[i] + 1);
   }
   // Chance exchange needs a person whose names are another's the wrong way round.
   for (int i = 0; i < 2; ++i) {

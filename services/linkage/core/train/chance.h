@@ -15,8 +15,8 @@
 
 namespace safehaven::linkage {
 
-// Pairs drawn; with a million, a level of one in ten thousand is known to 10%.
-inline constexpr uint64_t kChancePairsMax = 1'000'000;
+// Pairs drawn; with so many, a level of one in ten thousand is known to 15%.
+inline constexpr uint64_t kChancePairsMax = 400'000;
 
 // Sets u of every field of `model` from `profiles` and `model.frequencies`. Fields
 // without values keep their defaults. Does nothing for fewer than two people.

@@ -31,8 +31,9 @@ std::vector<FieldColumn> UsableColumns(const PatternCounts& counts, const Patter
 // Probability of a match for every pattern.
 std::vector<double> Expectation(const std::vector<FieldColumn>& columns,
                                 const std::vector<FieldModel>& fields, const EmSession& session,
-                                size_t pattern_count) {
+                                const std::vector<double>& correction, size_t pattern_count) {
   std::vector<double> odds(pattern_count, session.lambda / (1 - session.lambda));
+  for (size_t i = 0; i < correction.size(); ++i) odds[i] *= correction[i];
   for (const FieldColumn& column : columns) {
     const std::vector<double>& m = session.m[column.field];
     const std::vector<double>& u = fields[column.field].u;
@@ -74,7 +75,8 @@ double Maximise(const FieldColumn& column, const FieldModel& field, const Patter
 }  // namespace
 
 EmSession RunEm(const PatternCounts& counts, const PatternLayout& layout,
-                const std::vector<FieldModel>& fields, const std::vector<bool>& left_out) {
+                const std::vector<FieldModel>& fields, const std::vector<bool>& left_out,
+                const std::vector<double>& correction) {
   EmSession session;
   for (const FieldModel& field : fields) session.m.push_back(field.m);
   double pairs = 0;
@@ -84,7 +86,7 @@ EmSession RunEm(const PatternCounts& counts, const PatternLayout& layout,
   const std::vector<FieldColumn> columns = UsableColumns(counts, layout, left_out);
   std::vector<double> probability;
   for (; session.rounds < kEmRoundsMax; ++session.rounds) {
-    probability = Expectation(columns, fields, session, counts.size());
+    probability = Expectation(columns, fields, session, correction, counts.size());
     double matches = 0;
     for (size_t i = 0; i < counts.size(); ++i) {
       matches += static_cast<double>(counts[i].second) * probability[i];

@@ -38,9 +38,11 @@ struct EmSession {
   int rounds = 0;
 };
 
-// `left_out[field]` says which fields the session may not use.
+// `left_out[field]` says which fields the session may not use. `correction` has by pattern
+// what the odds are multiplied with because fields depend on one another; empty: nothing.
 EmSession RunEm(const PatternCounts& counts, const PatternLayout& layout,
-                const std::vector<FieldModel>& fields, const std::vector<bool>& left_out);
+                const std::vector<FieldModel>& fields, const std::vector<bool>& left_out,
+                const std::vector<double>& correction);
 
 }  // namespace safehaven::linkage
 

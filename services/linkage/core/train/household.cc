@@ -32,11 +32,11 @@ Shares NameHousehold(const FieldModel& name) {
   const auto part = [&](const Shares& shares, Level from, Level to) {
     return Shares(begin(shares, from), begin(shares, to));
   };
-  const Shares given = Blend(part(name.m, name_level::kGivenAlone, name_level::kFamilyAlone),
-                             part(name.u, name_level::kGivenAlone, name_level::kFamilyAlone),
+  const Shares given = Blend(part(name.m, name_level::kGivenAlone, name_level::kGivenCrossed),
+                             part(name.u, name_level::kGivenAlone, name_level::kGivenCrossed),
                              kHouseholdGivenName);
-  const Shares family = Blend(part(name.m, name_level::kFamilyAlone, name_level::kCount),
-                              part(name.u, name_level::kFamilyAlone, name_level::kCount),
+  const Shares family = Blend(part(name.m, name_level::kFamilyAlone, name_level::kFamilyCrossed),
+                              part(name.u, name_level::kFamilyAlone, name_level::kFamilyCrossed),
                               kHouseholdFamilyName);
   Shares h = name.u;
   for (size_t i = 0; i < given.size(); ++i) {

@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "services/linkage/core/compare/comparer.h"
 #include "services/linkage/core/train/chance.h"
+#include "services/linkage/core/train/dependence.h"
 #include "services/linkage/core/train/em.h"
 #include "services/linkage/core/train/frequencies.h"
 #include "services/linkage/core/train/household.h"
@@ -75,6 +76,32 @@ PatternCounts CountPatterns(const Profiles& profiles, std::span<const SourceRule
   return sorted;
 }
 
+// By pattern, what independent u overstate the odds by: all pairs of a rule agree in the
+// fields that it leaves out.
+std::vector<double> Corrections(const PatternCounts& counts, const PatternLayout& layout, const Model& model,
+                                const std::vector<bool>& left_out) {
+  std::vector<double> corrections;
+  if (model.dependences.empty()) return corrections;
+  corrections.reserve(counts.size());
+  for (const auto& [pattern, count] : counts) {
+    double correction = 1;
+    for (const FieldDependence& dependence : model.dependences) {
+      const size_t field = dependence.field;
+      const Level level = layout.LevelOf(pattern, field);
+      if (left_out[field] || level == kNullLevel) continue;
+      // A field may depend on several; the whole is worked out at the first of them.
+      const bool first = &dependence == &*std::find_if(model.dependences.begin(), model.dependences.end(),
+                                                       [field](const FieldDependence& d) { return d.field == field; });
+      if (first) {
+        correction *= model.fields[field].u[static_cast<size_t>(level)] /
+                      ChanceOf(model, layout, pattern, field, left_out);
+      }
+    }
+    corrections.push_back(correction);
+  }
+  return corrections;
+}
+
 // Sets `m` to the median over `sessions`, level by level, summing to 1 in groups.
 void SetMedian(std::vector<std::vector<double>> sessions, Comparator comparator, std::vector<double>& m) {
   const auto levels = LevelsOf(comparator);
@@ -114,6 +141,7 @@ TrainingReport Train(const Profiles& profiles, std::span<const SourceRule> sourc
   report.people = people.count();
   model.frequencies = CountFrequencies(profiles, people);
   EstimateChance(profiles, people, model);
+  EstimateDependence(profiles, people, model);
   model.lambda = FirstLambda(profiles, people);
 
   const Comparer comparer(profiles, model.fields);
@@ -123,12 +151,13 @@ TrainingReport Train(const Profiles& profiles, std::span<const SourceRule> sourc
     const PatternCounts counts =
         CountPatterns(profiles, sources, blocks, comparer, rule, session.pairs);
     const std::vector<bool> left_out = LeftOut(model.rules[rule], model.fields);
-    const EmSession em = RunEm(counts, comparer.layout(), model.fields, left_out);
+    const EmSession em = RunEm(counts, comparer.layout(), model.fields, left_out,
+                               Corrections(counts, comparer.layout(), model, left_out));
     session.lambda = em.lambda;
     session.matches = em.matches;
     session.overlap = em.overlap;
     session.rounds = em.rounds;
-    session.used = em.matches >= kSessionMatchesMin && em.overlap <= kSessionOverlapMax;
+    session.used = !model.rules[rule].parts.empty() && em.matches >= kSessionMatchesMin && em.overlap <= kSessionOverlapMax;
     for (size_t field = 0; session.used && field < model.fields.size(); ++field) {
       if (!left_out[field]) m_by_field[field].push_back(em.m[field]);
     }

@@ -18,7 +18,7 @@ namespace safehaven::linkage {
 
 // At most this many pairs of a rule train it: whole blocks, in order of their
 // hashed keys, which is as good as drawn at random.
-inline constexpr uint64_t kSessionPairsMax = 300'000;
+inline constexpr uint64_t kSessionPairsMax = 60'000;
 // Larger blocks are nearly all strangers and would crowd the matches out.
 inline constexpr size_t kSessionBlockMax = 200;
 // A session counts only if it found this many matches and told them apart so well.

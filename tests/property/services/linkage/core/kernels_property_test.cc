@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/linkage/core/block/found_earlier.h"
+#include "services/linkage/core/block/radix_sort.h"
 #include "services/linkage/core/cluster.h"
 #include "services/linkage/core/compare/edit.h"
 #include "services/linkage/core/compare/jaro_winkler.h"
@@ -37,6 +39,41 @@ TEST(JaroWinklerProperty, TheBitParallelKernelAgreesWithTheDefinition) {
     const Similarity fast = JaroWinkler(PackedText(a), PackedText(b));
     ASSERT_EQ(fast, JaroWinklerReference(a, b)) << a << " " << b;
     ASSERT_EQ(fast, JaroWinkler(PackedText(b), PackedText(a))) << a << " " << b;
+  }
+}
+
+TEST(JaroWinklerProperty, TheFilterByLettersLosesNothing) {
+  const uint64_t seed = SeedFromEnvironment();
+  SCOPED_TRACE(absl::StrCat("SAFEHAVEN_SEED=", seed));
+  std::mt19937_64 prng(seed);
+  for (int round = 0; round < 100'000; ++round) {
+    const PackedText a(RandomText(prng, 12, 3 + round % 24));
+    const PackedText b(RandomText(prng, 12, 3 + round % 24));
+    const bool alike = JaroWinkler(a, b) >= kFarMin;
+    ASSERT_TRUE(!alike || MayBeAlike(a, b)) << a.text() << " " << b.text();
+  }
+}
+
+TEST(BlockProperty, TheKernelsOfBlockingAgreeWithPlainLoops) {
+  const uint64_t seed = SeedFromEnvironment();
+  SCOPED_TRACE(absl::StrCat("SAFEHAVEN_SEED=", seed));
+  std::mt19937_64 prng(seed);
+  for (int round = 0; round < 20'000; ++round) {
+    std::vector<uint32_t> x(16), y(16);
+    for (size_t i = 0; i < x.size(); ++i) {
+      x[i] = static_cast<uint32_t>(prng() % 40);
+      y[i] = static_cast<uint32_t>(prng() % 40);
+    }
+    const size_t count = prng() % 14;
+    ASSERT_EQ(AnyEqual(x.data(), y.data(), count), AnyEqualPlain(x.data(), y.data(), count));
+  }
+  for (const size_t size : {0u, 1u, 100u, 5'000u, 20'000u}) {
+    std::vector<uint64_t> words(size);
+    for (uint64_t& word : words) word = (prng() % 3'000) << 32 << (prng() % 20) | prng() % 1'000;
+    std::vector<uint64_t> expected = words;
+    std::stable_sort(expected.begin(), expected.end(), [](uint64_t a, uint64_t b) { return a >> 32 < b >> 32; });
+    SortByUpperHalf(words);
+    ASSERT_EQ(words, expected);
   }
 }
 
