@@ -44,6 +44,7 @@ v1::GateOutcome OutcomeToProto(Verdict verdict) {
 // An objection of a set as people call it.
 std::string ObjectionWords(const std::string& set) {
   if (set == "type1") return "a type 1 objection";
+  if (set == "type2") return "a type 2 objection";
   if (set == "national") return "a national data opt-out";
   if (set == "programme") return "an objection to this programme";
   return absl::StrCat("an objection to ", absl::StripPrefix(set, "programme:"));
