@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   safehaven::cli::AddLoadCommand(app, globals);
   safehaven::cli::AddRunCommands(app, globals);
   safehaven::cli::AddCostingCommands(app, globals);
+  safehaven::cli::AddCollectionCommands(app, globals);
   safehaven::cli::AddQueryCommands(app, globals);
   safehaven::cli::AddAuditCommands(app, globals);
   safehaven::cli::AddTourCommand(app, globals);

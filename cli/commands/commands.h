@@ -59,6 +59,7 @@ void AddRunCommands(CLI::App& app, Globals& globals);         // link, cost
 void AddCostOnFiles(CLI::App& cost, Globals& globals, std::function<absl::Status()> with_services);
 void AddCostExplain(CLI::App& cost, Globals& globals);        // cost explain
 void AddCostingCommands(CLI::App& app, Globals& globals);     // costing model check|diff, reference-costs
+void AddCollectionCommands(CLI::App& app, Globals& globals);  // collection export|check|import
 void AddQueryCommands(CLI::App& app, Globals& globals);       // query, explain, entitlements, open
 void AddAuditCommands(CLI::App& app, Globals& globals);       // audit verify|reconcile, status
 void AddTourCommand(CLI::App& app, Globals& globals);         // tour
