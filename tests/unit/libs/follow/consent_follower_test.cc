@@ -202,6 +202,9 @@ TEST_F(ConsentFollowerTest, AnOlderCopyOfConsentHaltsEverything) {
   EXPECT_EQ(ReasonOf(follower.Poll()), "LOG_ROLLED_BACK");
   EXPECT_EQ(ReasonOf(follower.Fresh().status()), "LOG_ROLLED_BACK");
   EXPECT_EQ(Refusal(follower, restored.LogWarrant()), "LOG_ROLLED_BACK");
+  for (int i = 0; i < 3; ++i) restored.Log(2, "other");
+  EXPECT_FALSE(follower.Poll().ok());
+  EXPECT_EQ(ReasonOf(follower.Fresh().status()), "LOG_ROLLED_BACK") << "what was noticed first stays the reason";
 }
 
 TEST_F(ConsentFollowerTest, ANewIncarnationIsFollowedOnlyWhenAnOperatorSaysSo) {
