@@ -241,7 +241,8 @@ TEST_F(AnswerHandlersTest, AFailureAfterTheOpeningIsClosedWithItsReason) {
   const std::vector<Case> cases = {
       {1, absl::OkStatus(), "PERSON_UNRESOLVED"},
       {static_cast<int>(kPeople), absl::OkStatus(), "PERSON_UNRESOLVED"},
-      {0, PermissionDenied("WARRANT_EXPIRED", "linkage says so"), "WARRANT_EXPIRED"}};
+      {0, PermissionDenied("WARRANT_EXPIRED", "linkage says so"), "WARRANT_EXPIRED"},
+      {0, Unavailable("CLOCK_SKEW", "linkage says so"), "CLOCK_SKEW"}};
   for (const Case& one : cases) {
     linkage_.resolve = [&one](const linkage::v1::ResolvePersonsRequest& request)
         -> absl::StatusOr<linkage::v1::ResolvePersonsResponse> {
@@ -251,7 +252,9 @@ TEST_F(AnswerHandlersTest, AFailureAfterTheOpeningIsClosedWithItsReason) {
       return response;
     };
     const v1::AnswerRequest request = Ask(consent_, RowsQuestion());
-    EXPECT_EQ(Refusal(request), one.reason);
+    const absl::Status failed = Answer(request).status();
+    EXPECT_EQ(ReasonOf(failed), one.reason);
+    EXPECT_FALSE(absl::IsUnavailable(failed)) << "clients would send the used warrant again, and hear nothing else";
     EXPECT_EQ(LastClosing().error_reason(), one.reason);
     EXPECT_TRUE(LastClosing().answer_digest().empty());
     EXPECT_EQ(Refusal(request), "WARRANT_USED") << "a failed use is a use";
