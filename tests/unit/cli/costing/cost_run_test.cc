@@ -1,0 +1,252 @@
+// Goal: a run on files alone costs the sample and strangers' data, writes a folder that
+// is whole and signed, matches rows by rules, and says what is wrong with an input.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "cli/costing/file_run.h"
+#include "cli/costing/lines_file.h"
+#include "cli/costing/output_folder.h"
+#include "cli/costing/run_output.h"
+#include "cli/costing/run_signer.h"
+#include "cli/sample/sample.h"
+#include "libs/base/status.h"
+#include "tests/support/temp_dir.h"
+
+namespace safehaven::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing_support::TempDir;
+
+// A stranger's hospital: one ward, a laboratory whose tests find their stay by number or
+// else by patient and day, and names of columns that are not ours.
+constexpr char kModel[] = R"(format: safehaven-cost-model/1
+provider: ZX1
+version: 1
+period: {start: 2025-04-01, end: 2026-03-31}
+cost_groups: [own_patient_care, education_training, research_development, commercial_other, other_organisations_patients]
+pools:
+  - {id: estates, name: Estates, kind: support}
+  - {id: ward, name: Ward, kind: resource, resource: WARD}
+  - {id: laboratory, name: Laboratory, kind: resource, resource: LAB}
+ledger_map: {file: ledger_map.csv}
+support_allocation: {method: step_down, order: [estates], statistics: {estates: {ward: 3, laboratory: 1}}}
+resources: [{id: WARD, name: Ward}, {id: LAB, name: Laboratory}]
+activities: [{id: CARE, name: Ward care}, {id: TESTS, name: Tests}]
+links: [{resource: WARD, activity: CARE, share: 1}, {resource: LAB, activity: TESTS, share: 1}]
+drivers:
+  - {activity: CARE, feed: stays, column: nights_in_period, kind: time}
+  - {activity: TESTS, feed: tests, column: price, kind: relative_weight, where_not: {state: [cancelled]}}
+feeds:
+  - {id: stays, dataset: stays}
+  - {id: tests, dataset: tests, kind: auxiliary}
+matching:
+  rules:
+    - {id: by_stay, feed: tests, key: event, targets: [stays]}
+    - {id: by_patient, feed: tests, key: patient, targets: [stays], days_before: 7, days_after: 0}
+income_map: [{cost_centre: INC, account: "*", cost_group: own_patient_care}]
+)";
+constexpr char kInputs[] = R"(format: safehaven-cost-inputs/1
+audited_total: "1000.00"
+ledger: {file: gl.csv, columns: {cost_centre: CC, account: Acc, amount: Pounds}}
+income: {file: income.csv, columns: {cost_centre: CC, account: Acc, amount: Pounds}}
+datasets:
+  stays: {file: stays.csv, day_format: uk, columns: {record_id: Stay, patient: Hosp No, start_date: In, end_date: Out},
+          constants: {point_of_delivery: EL, currency: AA01A}}
+  tests: {file: tests.csv, columns: {event_id: Stay, patient: Hosp No, day: When}, decimals: {price: 2}}
+)";
+
+class CostRunOnFiles : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    Put("model/model.yaml", kModel);
+    Put("model/inputs.yaml", kInputs);
+    Put("model/ledger_map.csv",
+        "cost_centre,account,to,amount,fraction\nE1,*,estates,,1\nW1,PAY,laboratory,100.00,\nW1,PAY,ward,,1\n");
+    Put("input/gl.csv", "CC,Acc,Pounds\nE1,RENT,400.00\nW1,PAY,600.00\n");
+    Put("input/income.csv", "CC,Acc,Pounds\nINC,TARIFF,900.00\n");
+    Put("input/stays.csv", "Stay,Hosp No,In,Out\nS1,P1,01/05/2025,03/05/2025\nS2,P2,10/05/2025,16/05/2025\n");
+    Put("input/tests.csv",
+        "Stay,Hosp No,When,price,state\n"
+        "S1,P1,2025-05-02T10:00,1.50,done\n"
+        ",P2,2025-05-05,2.5,done\n"
+        ",P3,2025-05-05,1,done\n"
+        "S2,P2,2025-05-11,99,cancelled\n");
+  }
+
+  void Put(const std::string& name, const std::string& text) {
+    fs::create_directories((root_ / name).parent_path());
+    std::ofstream(root_ / name, std::ios::binary) << text;
+  }
+  std::string Get(const std::string& name) const {
+    std::ifstream in(root_ / name, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  absl::StatusOr<FileRun> Run() const {
+    return RunOnFiles({.model = (root_ / "model").string(), .feeds = {.input_dir = (root_ / "input").string()}},
+                      [](absl::string_view) {});
+  }
+  absl::Status Write(const FileRun& run, LinesFormat format, const std::string& name) const {
+    SH_ASSIGN_OR_RETURN(OutputFolder folder, OutputFolder::Make((root_ / name).string()));
+    SH_ASSIGN_OR_RETURN(Ed25519PrivateKey key, Ed25519PrivateKey::FromSeed(std::string(32, 'k')));
+    SH_ASSIGN_OR_RETURN(const NoteSigner signer, NoteSigner::Make("safehaven-cost/ZX1", NoteKeyKind::kEd25519, key));
+    SH_RETURN_IF_ERROR(WriteRun(run, format, signer, folder));
+    return folder.Commit();
+  }
+
+  TempDir temp_;
+  fs::path root_ = temp_.path();
+};
+
+std::string CostOfEvent(const FileRun& run, absl::string_view id) {
+  for (size_t event = 0; event < run.feeds.record_ids.size(); ++event) {
+    if (run.feeds.record_ids.at(event) == id) return Money(run.run.event_cost_e8[event]).ToString();
+  }
+  return "none";
+}
+
+TEST_F(CostRunOnFiles, CostsStrangersDataThroughTheModelsMapping) {
+  const absl::StatusOr<FileRun> run = Run();
+  ASSERT_TRUE(run.ok()) << run.status();
+  // Ward 500 + 300 of estates over 2 and 6 nights; laboratory 100 + 100 over 1.50, 2.50
+  // and 1.00 of price, of which the last has no stay.
+  EXPECT_EQ(CostOfEvent(*run, "S1"), "260.00000000");
+  EXPECT_EQ(CostOfEvent(*run, "S2"), "700.00000000");
+  EXPECT_EQ(run->run.reconciliation.unmatched.ToString(), "40.00000000");
+  EXPECT_EQ(run->run.reconciliation.difference, Money(0));
+  ASSERT_TRUE(run->income.has_value());
+  EXPECT_EQ((*run->income)[0].ToString(), "900.00000000");
+}
+
+TEST_F(CostRunOnFiles, KeepsTheRuleThatMatchedOnTheLine) {
+  const absl::StatusOr<FileRun> run = Run();
+  ASSERT_TRUE(run.ok()) << run.status();
+  std::map<std::string, int64_t> rows;
+  for (const costing::MatchCounts& counts : run->run.reconciliation.matches) rows[counts.rule] = counts.rows;
+  EXPECT_EQ(rows, (std::map<std::string, int64_t>{{"by_stay", 2}, {"by_patient", 1}, {"", 1}}));
+  ASSERT_TRUE(Write(*run, LinesFormat::kCsv, "out").ok());
+  const std::string lines = Get("out/cost_lines.csv");
+  EXPECT_TRUE(absl::StrContains(lines, "ZX1,S1,stays,EL,AA01A,,2025-05-01,2025-05-03,TESTS,LAB,own_patient_care,150,by_stay,60.00000000"))
+      << lines;
+  EXPECT_TRUE(absl::StrContains(lines, "TESTS,LAB,own_patient_care,250,by_patient,100.00000000")) << lines;
+}
+
+TEST_F(CostRunOnFiles, WritesAFolderThatIsSignedAndWhole) {
+  const absl::StatusOr<FileRun> run = Run();
+  ASSERT_TRUE(run.ok()) << run.status();
+  ASSERT_TRUE(Write(*run, LinesFormat::kCsv, "out").ok());
+  EXPECT_FALSE(fs::exists(root_ / "out.partial"));
+  const absl::StatusOr<RunCheck> check = CheckRunFolder((root_ / "out").string(), "");
+  ASSERT_TRUE(check.ok()) << check.status();
+  EXPECT_TRUE(check->changed.empty());
+  EXPECT_TRUE(absl::StrContains(check->text, "difference 0.00000000"));
+  std::ofstream(root_ / "out/events.csv", std::ios::app) << "x";
+  EXPECT_EQ(CheckRunFolder((root_ / "out").string(), "")->changed, std::vector<std::string>{"events.csv"});
+  EXPECT_EQ(ReasonOf(Write(*run, LinesFormat::kCsv, "out")), "OUTPUT_EXISTS");
+}
+
+TEST_F(CostRunOnFiles, LeavesNothingBehindThatLooksLikeARunWhenItFails) {
+  {
+    absl::StatusOr<OutputFolder> folder = OutputFolder::Make((root_ / "out").string());
+    ASSERT_TRUE(folder.ok());
+    ASSERT_TRUE(folder->Put("a.csv", "half").ok());
+  }
+  EXPECT_FALSE(fs::exists(root_ / "out"));
+  EXPECT_FALSE(fs::exists(root_ / "out.partial"));
+  // What a killed program left is cleared away by the next one.
+  Put("out.partial/old.csv", "old");
+  absl::StatusOr<OutputFolder> folder = OutputFolder::Make((root_ / "out").string());
+  ASSERT_TRUE(folder.ok());
+  ASSERT_TRUE(folder->Commit().ok());
+  EXPECT_TRUE(fs::is_empty(root_ / "out"));
+}
+
+TEST_F(CostRunOnFiles, GivesTheSameCertificateInAnyOrderOfRows) {
+  const absl::StatusOr<FileRun> before = Run();
+  Put("input/stays.csv", "Stay,Hosp No,In,Out\nS2,P2,10/05/2025,16/05/2025\nS1,P1,01/05/2025,03/05/2025\n");
+  Put("input/gl.csv", "CC,Acc,Pounds\nW1,PAY,600.00\nE1,RENT,400.00\n");
+  Put("input/tests.csv",
+      "Stay,Hosp No,When,price,state\n,P3,2025-05-05,1,done\nS2,P2,2025-05-11,99,cancelled\n"
+      ",P2,2025-05-05,2.5,done\nS1,P1,2025-05-02,1.50,done\n");
+  const absl::StatusOr<FileRun> after = Run();
+  ASSERT_TRUE(before.ok() && after.ok()) << after.status();
+  EXPECT_EQ(before->run.certificate.digest, after->run.certificate.digest);
+}
+
+TEST_F(CostRunOnFiles, ReadsItsLinesBackFromBothForms) {
+  const absl::StatusOr<FileRun> run = Run();
+  ASSERT_TRUE(run.ok()) << run.status();
+  ASSERT_TRUE(Write(*run, LinesFormat::kCsv, "csv").ok());
+  ASSERT_TRUE(Write(*run, LinesFormat::kColumns, "columns").ok());
+  const absl::StatusOr<LinesFile> from_csv = ReadLines(Get("csv/cost_lines.csv"));
+  const std::string columns = Get("columns/cost_lines.columns");
+  const absl::StatusOr<LinesFile> from_columns = ReadLines(columns);
+  ASSERT_TRUE(from_csv.ok() && from_columns.ok()) << from_csv.status() << from_columns.status();
+  ASSERT_EQ(from_csv->events.size(), 2u);
+  ASSERT_EQ(from_columns->events.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(from_csv->events[i].cost, from_columns->events[i].cost);
+    EXPECT_EQ(from_csv->events[i].stay_days, from_columns->events[i].stay_days);
+    EXPECT_EQ(from_csv->events[i].currency, "AA01A");
+  }
+  EXPECT_EQ(ReasonOf(ReadLines(columns.substr(0, columns.size() / 3)).status()), "LINES_MALFORMED");
+}
+
+TEST_F(CostRunOnFiles, NamesFileLineAndFieldOfAFault) {
+  Put("model/ledger_map.csv", "cost_centre,account,to,amount,fraction\nE1,*,estates,,1\nW1,PAY,wards,,1\n");
+  const absl::Status status = Run().status();
+  EXPECT_EQ(ReasonOf(status), "COST_MODEL_INVALID");
+  EXPECT_EQ(MetadataOf(status)["file"], "ledger_map.csv");
+  EXPECT_EQ(MetadataOf(status)["line"], "3");
+  EXPECT_EQ(MetadataOf(status)["field"], "ledger_map[1].to");
+}
+
+TEST_F(CostRunOnFiles, RefusesWhatItCannotStandFor) {
+  Put("input/gl.csv", "CC,Acc,Pounds\nE1,RENT,400.00\nW1,PAY,600.01\n");
+  EXPECT_EQ(ReasonOf(Run().status()), "AUDITED_TOTAL_DIFFERS");
+  SetUp();
+  Put("input/tests.csv", "Stay,Hosp No,When,cost,state\n");
+  EXPECT_EQ(ReasonOf(Run().status()), "COLUMN_MISSING");
+  SetUp();
+  Put("input/tests.csv", "Stay,Hosp No,When,price,state\nS1,P1,02/05/2025,1.50,done\nS1,P1,2025-05-02,1.505,done\n");
+  EXPECT_EQ(ReasonOf(Run().status()), "TOO_MANY_FAULTS");
+  SetUp();
+  Put("model/inputs.yaml", absl::StrReplaceAll(kInputs, {{"stays: {file: stays.csv,", "stays: {file: stays.csv, rows: 3,"}}));
+  EXPECT_EQ(ReasonOf(Run().status()), "EXTRACT_ROW_COUNT");
+  SetUp();
+  Put("model/inputs.yaml", absl::StrReplaceAll(kInputs, {{"gl.csv", "../gl.csv"}}));
+  EXPECT_EQ(ReasonOf(Run().status()), "COST_INPUTS_INVALID");
+}
+
+TEST(CostRunOnTheSample, CostsEveryProviderWithoutMapping) {
+  TempDir temp;
+  const fs::path region = fs::path(temp.path()) / "region";
+  ASSERT_TRUE(sample::WriteSampleRegion({.persons = 800, .seed = 11, .out_dir = region.string()}, nullptr).ok());
+  int provider_count = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(region / "models")) {
+    const absl::StatusOr<FileRun> run =
+        RunOnFiles({.model = entry.path().string(), .feeds = {.input_dir = region.string()}}, [](absl::string_view) {});
+    ASSERT_TRUE(run.ok()) << entry.path() << run.status();
+    EXPECT_EQ(run->run.reconciliation.difference, Money(0));
+    EXPECT_GT(run->run.reconciliation.distributed, Money(0));
+    ++provider_count;
+  }
+  EXPECT_GE(provider_count, 5);
+  // An extract that was cut short is not costed: its descriptor knows better.
+  fs::resize_file(region / "extracts/acute/apc.csv", fs::file_size(region / "extracts/acute/apc.csv") / 2);
+  const absl::StatusOr<FileRun> cut = RunOnFiles(
+      {.model = (region / "models/ZA1").string(), .feeds = {.input_dir = region.string()}}, [](absl::string_view) {});
+  EXPECT_EQ(ReasonOf(cut.status()), "EXTRACT_ROW_COUNT");
+}
+
+}  // namespace
+}  // namespace safehaven::cli
