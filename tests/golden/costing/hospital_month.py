@@ -430,7 +430,7 @@ def main():
     shared, safehaven = pathlib.Path(os.environ.get("SAFEHAVEN_SHARED", sys.argv[1])), sys.argv[2]
     folder = shared / "data/costing/hospital_month"
     if not folder.exists():
-        print(f"skipped: {folder} is absent")
+        print(f"SKIPPED: shared data are absent: {folder}")
         return SKIPPED
     source = Source(folder)
     with tempfile.TemporaryDirectory() as scratch:
