@@ -146,7 +146,8 @@ absl::Status CsvReader::ReadQuoted() {
     field = whole;
   }
   fields_.push_back(field);
-  if (position_ < text_.size() && text_[position_] == '\r') ++position_;
+  const absl::string_view rest = text_.substr(position_, 2);
+  if (rest == "\r" || rest == "\r\n") ++position_;
   if (position_ < text_.size() && text_[position_] != ',' && text_[position_] != '\n') {
     return FileFault("CSV_QUOTE_MISPLACED", "text after a closing quotation mark");
   }

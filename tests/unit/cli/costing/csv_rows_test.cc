@@ -6,10 +6,12 @@
 
 #include <random>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv.h"
 #include "tests/support/seed.h"
 
 namespace safehaven::cli {
@@ -81,6 +83,39 @@ TEST(CsvRows, RefusesFaultsOfTheFile) {
   EXPECT_EQ(ReasonFor("a,b\n1,2\"3\"\n"), "CSV_QUOTE_MISPLACED");
   EXPECT_EQ(ReasonFor(absl::StrCat("a,b\n1,", std::string(kCsvRowBytesMax, 'x'), "\n")), "CSV_LINE_TOO_LONG");
   EXPECT_EQ(ReasonFor(absl::StrCat(std::string(kCsvColumnsMax, ','), "\n")), "CSV_COLUMNS_TOO_MANY");
+}
+
+// What `Reader` makes of a text: its rows, then "end" or that it was refused.
+template <typename Reader>
+std::vector<std::string> RowsBy(absl::StatusOr<Reader> reader) {
+  std::vector<std::string> rows;
+  if (!reader.ok()) return {"refused"};
+  const size_t column_count = reader->columns().size();
+  while (true) {
+    const absl::StatusOr<bool> any = reader->Next();
+    if (!any.ok()) return {"refused"};
+    if (!*any) break;
+    std::string row;
+    if constexpr (std::is_same_v<Reader, CsvRows>) {
+      if (!reader->has_all_fields()) row = "another number of fields";
+      for (size_t i = 0; row.empty() && i < column_count; ++i) absl::StrAppend(&rows.emplace_back(), reader->field(i));
+    } else {
+      if (reader->fault().has_value()) row = "another number of fields";
+      for (size_t i = 0; row.empty() && i < column_count; ++i) absl::StrAppend(&rows.emplace_back(), reader->fields()[i]);
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+TEST(CsvRows, TakesAndRefusesWhatTheStrictReaderDoes) {
+  std::mt19937_64 random(SeedFromEnvironment());
+  constexpr absl::string_view kBytes = "ab,,\n\n\r\"\"";
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text = "h,i\n";
+    for (size_t size = random() % 12; size > 0; --size) text.push_back(kBytes[random() % kBytes.size()]);
+    ASSERT_EQ(RowsBy(CsvRows::Make(text)), RowsBy(CsvReader::Make(text, {}))) << text;
+  }
 }
 
 }  // namespace
