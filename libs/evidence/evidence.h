@@ -76,15 +76,30 @@ SignedRequest SignRequest(SignerKind kind, absl::string_view question_digest, Si
 absl::Status VerifySignedRequest(SignerKind kind, absl::string_view question_digest,
                                  const SignedRequest& request, const Ed25519PublicKey& key, absl::Time now);
 
+// A nonce is remembered for this long after its use: a request may be a skew
+// (kClockSkewMax) early and stays good for a skew.
+inline constexpr absl::Duration kNonceKept = absl::Seconds(120);
+
+// A signed request that was used up, as it is kept over a restart.
+struct UsedRequest {
+  SignerKind kind = SignerKind::kProgram;
+  std::string signer;
+  std::string nonce;
+  absl::Time use_time;
+};
+
 // Remembers nonces for as long as their requests could be accepted. Thread-safe.
-// Holds at most kNoncesMax; when full it refuses rather than forgets.
+// Holds at most kNoncesMax; when full it refuses rather than forgets. Its memory is the
+// process's, so it is made with what was used up before the process began.
 class ReplayWindow {
  public:
   static constexpr size_t kNoncesMax = 1'000'000;
 
+  explicit ReplayWindow(std::span<const UsedRequest> used_before);
+
   // UNAUTHENTICATED with reason EVIDENCE_REPLAYED the second time a signer uses a
   // nonce; RESOURCE_EXHAUSTED with reason EVIDENCE_WINDOW_FULL.
-  absl::Status Use(absl::string_view signer, absl::string_view nonce, absl::Time now)
+  absl::Status Use(SignerKind kind, absl::string_view signer, absl::string_view nonce, absl::Time now)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
@@ -92,6 +107,8 @@ class ReplayWindow {
     std::string key;
     absl::Time forget_time;
   };
+  void Remember(std::string key, absl::Time use_time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   absl::Mutex mutex_;
   absl::flat_hash_set<std::string> keys_ ABSL_GUARDED_BY(mutex_);
   std::deque<Seen> order_ ABSL_GUARDED_BY(mutex_);

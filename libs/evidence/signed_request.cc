@@ -12,10 +12,16 @@ absl::Status Refused(absl::string_view reason, absl::string_view message) {
   return Failure(absl::StatusCode::kUnauthenticated, reason, message);
 }
 
+absl::string_view KindText(SignerKind kind) { return kind == SignerKind::kProgram ? "program" : "environment"; }
+
+std::string NonceKey(SignerKind kind, absl::string_view signer, absl::string_view nonce) {
+  return absl::StrCat(KindText(kind), "\n", signer, "\n", nonce);
+}
+
 }  // namespace
 
 std::string SignedRequestText(SignerKind kind, absl::string_view question_digest, const SignedRequest& request) {
-  return absl::StrCat("safehaven-request/1\n", kind == SignerKind::kProgram ? "program" : "environment", "\n",
+  return absl::StrCat("safehaven-request/1\n", KindText(kind), "\n",
                       request.signer, "\n", absl::BytesToHexString(question_digest), "\n",
                       request.signed_unix_ms, "\n", absl::BytesToHexString(request.nonce), "\n");
 }
@@ -43,8 +49,15 @@ absl::Status VerifySignedRequest(SignerKind kind, absl::string_view question_dig
   return absl::OkStatus();
 }
 
-absl::Status ReplayWindow::Use(absl::string_view signer, absl::string_view nonce, absl::Time now) {
-  std::string key = absl::StrCat(signer, "\n", nonce);
+ReplayWindow::ReplayWindow(std::span<const UsedRequest> used_before) {
+  absl::MutexLock lock(&mutex_);
+  for (const UsedRequest& request : used_before) {
+    Remember(NonceKey(request.kind, request.signer, request.nonce), request.use_time);
+  }
+}
+
+absl::Status ReplayWindow::Use(SignerKind kind, absl::string_view signer, absl::string_view nonce, absl::Time now) {
+  std::string key = NonceKey(kind, signer, nonce);
   absl::MutexLock lock(&mutex_);
   while (!order_.empty() && order_.front().forget_time < now) {
     keys_.erase(order_.front().key);
@@ -55,10 +68,13 @@ absl::Status ReplayWindow::Use(absl::string_view signer, absl::string_view nonce
     return Failure(absl::StatusCode::kResourceExhausted, "EVIDENCE_WINDOW_FULL",
                    "too many signed requests in two minutes");
   }
-  keys_.insert(key);
-  // A request may be a skew early and stays good for a skew: twice that.
-  order_.push_back({.key = std::move(key), .forget_time = now + 2 * kClockSkewMax});
+  Remember(std::move(key), now);
   return absl::OkStatus();
+}
+
+void ReplayWindow::Remember(std::string key, absl::Time use_time) {
+  keys_.insert(key);
+  order_.push_back({.key = std::move(key), .forget_time = use_time + kNonceKept});
 }
 
 }  // namespace safehaven

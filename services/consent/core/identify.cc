@@ -35,7 +35,7 @@ absl::StatusOr<Caller> IdentifyProgram(const RegisterSnapshot& snapshot, const S
   const Versioned<Program>* program = snapshot.FindProgram(request.signer);
   SH_ASSIGN_OR_RETURN(const Ed25519PublicKey key, Ed25519PublicKey::FromBytes(program->value.public_key.bytes));
   SH_RETURN_IF_ERROR(VerifySignedRequest(SignerKind::kProgram, question_digest, request, key, now));
-  SH_RETURN_IF_ERROR(replays.Use(request.signer, request.nonce, now));
+  SH_RETURN_IF_ERROR(replays.Use(SignerKind::kProgram, request.signer, request.nonce, now));
   return caller;
 }
 
@@ -50,7 +50,7 @@ absl::StatusOr<std::string> IdentifyEnvironment(const RegisterSnapshot& snapshot
   }
   SH_ASSIGN_OR_RETURN(const Ed25519PublicKey key, Ed25519PublicKey::FromBytes(signing_key));
   SH_RETURN_IF_ERROR(VerifySignedRequest(SignerKind::kEnvironment, question_digest, request, key, now));
-  SH_RETURN_IF_ERROR(replays.Use(absl::StrCat("environment ", request.signer), request.nonce, now));
+  SH_RETURN_IF_ERROR(replays.Use(SignerKind::kEnvironment, request.signer, request.nonce, now));
   return request.signer;
 }
 

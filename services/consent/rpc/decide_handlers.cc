@@ -75,6 +75,18 @@ storage::v1::DecisionRecord RecordOf(const LiveDecision& decision, const Questio
   return record;
 }
 
+// What the evidence used up, for the record of its decision.
+void AddUsedRequests(const CallerEvidence& evidence, storage::v1::DecisionRecord& record) {
+  if (evidence.program.has_value()) {
+    *record.add_used_requests() =
+        ToRecord(UsedRequest{.kind = SignerKind::kProgram, .signer = evidence.program->signer, .nonce = evidence.program->nonce});
+  }
+  if (evidence.environment.has_value()) {
+    *record.add_used_requests() = ToRecord(UsedRequest{
+        .kind = SignerKind::kEnvironment, .signer = evidence.environment->signer, .nonce = evidence.environment->nonce});
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const type::v1::Evidence& evidence,
@@ -88,14 +100,14 @@ absl::StatusOr<v1::DecideResponse> DecideHandlers::Decide(const Call& call, cons
   SH_ASSIGN_OR_RETURN(const Caller caller, Identify(world_, world_.store.state().view(), request.evidence(),
                                                     QuestionDigest(question)));
   for (int i = 0; i < kDecideTriesMax; ++i) {
-    absl::StatusOr<v1::DecideResponse> response = DecideOnce(call, question, caller);
+    absl::StatusOr<v1::DecideResponse> response = DecideOnce(call, question, caller, EvidenceFromProto(request.evidence()));
     if (!absl::IsAborted(response.status())) return response;
   }
   return Unavailable("REGISTER_BUSY", "register or objections change faster than a decision can be made");
 }
 
 absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, const Question& question,
-                                                             const Caller& caller) {
+                                                             const Caller& caller, const CallerEvidence& evidence) {
   const GuardedView guarded = world_.store.view();
   const std::string incarnation = world_.store.log().revision().incarnation;
   const DecisionContext context = {
@@ -112,9 +124,10 @@ absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, 
   }
   std::vector<std::string> bodies;
   for (const Warrant& warrant : warrants) bodies.push_back(SerialiseWarrant(warrant));
+  storage::v1::DecisionRecord record = RecordOf(decision, question, caller, warrants, context);
+  AddUsedRequests(evidence, record);
   SH_ASSIGN_OR_RETURN(const std::vector<ProvenLeaf> leaves,
-                      world_.store.AppendDecision(bodies, RecordOf(decision, question, caller, warrants, context),
-                                                  guarded, call.deadline()));
+                      world_.store.AppendDecision(bodies, record, guarded, call.deadline()));
   v1::DecideResponse response;
   *response.mutable_decision() = DecisionToProto(decision.evaluation, question, caller);
   response.mutable_decision()->set_decision_unix_ms(absl::ToUnixMillis(context.now));

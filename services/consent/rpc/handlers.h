@@ -18,6 +18,7 @@
 #include "libs/warrant/question.h"
 #include "safehaven/consent/v1/consent_service.pb.h"
 #include "services/consent/core/fence.h"
+#include "services/consent/core/identify.h"
 #include "services/consent/rpc/followers.h"
 #include "services/consent/store/consent_store.h"
 
@@ -50,7 +51,8 @@ class DecideHandlers {
                                                                 const v1::ListEntitlementsRequest& request);
 
  private:
-  absl::StatusOr<v1::DecideResponse> DecideOnce(const Call& call, const Question& question, const Caller& caller);
+  absl::StatusOr<v1::DecideResponse> DecideOnce(const Call& call, const Question& question, const Caller& caller,
+                                                const CallerEvidence& evidence);
   ConsentWorld& world_;
 };
 

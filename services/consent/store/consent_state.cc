@@ -15,6 +15,9 @@ absl::Status Corrupt(uint64_t index) {
   return DataLoss("LEAF_CORRUPT", absl::StrCat("the body of leaf ", index, " does not parse"));
 }
 
+constexpr absl::string_view kProgramText = "program";
+constexpr absl::string_view kEnvironmentText = "environment";
+
 // Holdings after the indexed ones, which each decision looks at one by one.
 constexpr size_t kHoldingsUnindexedMax = 64;
 
@@ -40,6 +43,14 @@ storage::v1::HoldingRecord ToRecord(const Holding& holding) {
   record.mutable_sets()->Assign(holding.sets.begin(), holding.sets.end());
   record.set_mode(std::string(Name(holding.mode)));
   record.set_approval(holding.approval);
+  return record;
+}
+
+storage::v1::UsedRequestRecord ToRecord(const UsedRequest& request) {
+  storage::v1::UsedRequestRecord record;
+  record.set_kind(std::string(request.kind == SignerKind::kProgram ? kProgramText : kEnvironmentText));
+  record.set_signer(request.signer);
+  record.set_nonce(request.nonce);
   return record;
 }
 
@@ -126,7 +137,24 @@ absl::Status ConsentState::FoldDecision(absl::string_view body) {
     new_holdings_.push_back(std::move(holding));
     version_.fetch_add(1, std::memory_order_release);
   }
+  FoldUsedRequests(record);
   return absl::OkStatus();
+}
+
+void ConsentState::FoldUsedRequests(const storage::v1::DecisionRecord& record) {
+  const absl::Time decided = absl::FromUnixMillis(record.decision_unix_ms());
+  while (!used_requests_.empty() && used_requests_.front().use_time + kNonceKept < decided) used_requests_.pop_front();
+  for (const storage::v1::UsedRequestRecord& used : record.used_requests()) {
+    used_requests_.push_back({.kind = used.kind() == kProgramText ? SignerKind::kProgram : SignerKind::kEnvironment,
+                              .signer = used.signer(),
+                              .nonce = used.nonce(),
+                              .use_time = decided});
+  }
+}
+
+std::vector<UsedRequest> ConsentState::UsedRequests() const {
+  absl::MutexLock lock(&mutex_);
+  return {used_requests_.begin(), used_requests_.end()};
 }
 
 void ConsentState::Apply() const {

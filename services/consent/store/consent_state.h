@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "libs/evidence/evidence.h"
 #include "safehaven/storage/v1/consent.pb.h"
 #include "services/consent/core/holding.h"
 #include "services/consent/core/holding_index.h"
@@ -75,6 +77,10 @@ class ConsentState {
   // Who objects now; at least what view().objections_size says.
   const ObjectionSets& objections() const { return sets_; }
 
+  // Signed requests used up by decisions of the last kNonceKept before the newest one:
+  // for the ReplayWindow of a process that begins.
+  std::vector<UsedRequest> UsedRequests() const ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Log size of the register change with this request id, if there is one.
   std::optional<uint64_t> AppliedAs(absl::string_view request_id) const ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -82,6 +88,7 @@ class ConsentState {
   absl::Status FoldRegister(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldObjections(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldDecision(absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void FoldUsedRequests(const storage::v1::DecisionRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Makes view_ of everything that was folded.
   void Apply() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -100,10 +107,12 @@ class ConsentState {
   std::vector<ObjectionLeaf> objections_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, uint64_t> offsets_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, uint64_t> requests_ ABSL_GUARDED_BY(mutex_);
+  std::deque<UsedRequest> used_requests_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Records of the log from and to domain types.
 storage::v1::HoldingRecord ToRecord(const Holding& holding);
+storage::v1::UsedRequestRecord ToRecord(const UsedRequest& request);
 absl::StatusOr<Holding> FromRecord(const storage::v1::HoldingRecord& record);
 
 // The register events of one change. DATA_LOSS with reason LEAF_CORRUPT.

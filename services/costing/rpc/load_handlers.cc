@@ -187,6 +187,8 @@ absl::StatusOr<v1::OpenLoadResponse> LoadHandlers::OpenLoad(const Call& call, co
                       Admit(world_, call, request.warrant(), request.question(), Operation::kCollect));
   SH_RETURN_IF_ERROR(CheckOpening(call, request, asked.admitted.warrant, asked.question));
   SH_RETURN_IF_ERROR(CheckReplaced(world_.activity.loads(), request, call.deadline()));
+  SH_RETURN_IF_ERROR(world_.releases.UseFor(absl::StrCat("load ", request.load()), asked.admitted.warrant.id,
+                                            asked.admitted.warrant.expire_time, call.deadline()));
   SH_ASSIGN_OR_RETURN(const storage::v1::LoadRecord load,
                       world_.activity.loads().Open(FactsOf(request), call.deadline()));
   v1::OpenLoadResponse response;

@@ -146,6 +146,8 @@ absl::StatusOr<v1::RunCostingResponse> RunHandlers::RunCosting(const Call& call,
   const std::string digest = RequestDigest(asked.question, request);
   SH_ASSIGN_OR_RETURN(const auto before, world_.runs.FindRequest(request.request_id(), call.deadline()));
   if (before.has_value()) return RunAgain(*before, digest);
+  SH_RETURN_IF_ERROR(world_.releases.UseFor(absl::StrCat("cost ", request.request_id()), asked.admitted.warrant.id,
+                                            asked.admitted.warrant.expire_time, call.deadline()));
   SH_ASSIGN_OR_RETURN(const Ledger ledger, ReadLedger(request.ledger_csv()));
   SH_ASSIGN_OR_RETURN(const CostModel model, ParseCostModel(request.model_yaml()));
   if (model.provider != asked.question.subject) {

@@ -26,6 +26,9 @@ std::string OpenPrefix() { return KeyWriter().Text("open_release").Take(); }
 std::string OpenKey(absl::string_view warrant) { return KeyWriter().Text("open_release").Text(warrant).Take(); }
 std::string FollowedKey() { return KeyWriter().Text("followed_consent").Take(); }
 
+absl::Status UsedBefore() {
+  return PermissionDenied("WARRANT_USED", "the warrant was used before: one warrant, one use");
+}
 absl::Status Corrupt() { return DataLoss("RELEASE_CORRUPT", "a record of a release does not parse"); }
 
 }  // namespace
@@ -46,6 +49,22 @@ absl::StatusOr<std::optional<UsedWarrantRecord>> ReleaseStore::FindUsed(absl::st
   return std::optional(std::move(used->record));
 }
 
+absl::Status ReleaseStore::UseFor(absl::string_view purpose, absl::string_view warrant, absl::Time expire_time,
+                                  absl::Time deadline) {
+  UsedWarrantRecord record;
+  record.set_expire_unix_ms(absl::ToUnixMillis(expire_time));
+  record.set_purpose(std::string(purpose));
+  const std::string key = UsedKey(warrant);
+  const Batch batch = {.preconditions = {{.key = key, .version = std::nullopt}},
+                       .puts = {{.key = key, .value = record.SerializeAsString()},
+                                {.key = ExpiryKey(expire_time, warrant), .value = std::string(warrant)}}};
+  const absl::Status applied = store_.Apply(batch, deadline).status();
+  if (!absl::IsAborted(applied)) return applied;
+  SH_ASSIGN_OR_RETURN(const std::optional<UsedWarrantRecord> before, FindUsed(warrant, deadline));
+  if (before.has_value() && before->purpose() == purpose) return absl::OkStatus();
+  return UsedBefore();
+}
+
 absl::StatusOr<OpenedRelease> ReleaseStore::Open(absl::string_view warrant, absl::Time expire_time,
                                                  std::string opening, absl::Time deadline) {
   UsedWarrantRecord record;
@@ -58,7 +77,7 @@ absl::StatusOr<OpenedRelease> ReleaseStore::Open(absl::string_view warrant, absl
                         {.key = ExpiryKey(expire_time, warrant), .value = std::string(warrant)}};
   const absl::StatusOr<Appended> appended = log_.Append(std::move(request));
   if (absl::IsAborted(appended.status())) {
-    return PermissionDenied("WARRANT_USED", "the warrant was used before: one warrant, one use");
+    return UsedBefore();
   }
   SH_RETURN_IF_ERROR(appended);
   return OpenedRelease{

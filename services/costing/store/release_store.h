@@ -57,6 +57,11 @@ class ReleaseStore {
   absl::StatusOr<std::optional<storage::v1::UsedWarrantRecord>> FindUsed(absl::string_view warrant,
                                                                          absl::Time deadline);
 
+  // Uses the warrant up for something that releases nothing. The same purpose again is a
+  // retry; PERMISSION_DENIED with reason WARRANT_USED for any other.
+  absl::Status UseFor(absl::string_view purpose, absl::string_view warrant, absl::Time expire_time,
+                      absl::Time deadline);
+
   // Uses the warrant up and logs `opening`, in one batch. PERMISSION_DENIED with reason
   // WARRANT_USED if somebody was first.
   absl::StatusOr<OpenedRelease> Open(absl::string_view warrant, absl::Time expire_time, std::string opening,

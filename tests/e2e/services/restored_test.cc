@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "cli/operations/audit.h"
+#include "cli/operations/decide.h"
 #include "cli/operations/objections.h"
 #include "cli/operations/query.h"
 #include "cli/tour/demo_questions.h"
@@ -181,6 +182,21 @@ TEST_F(RestoredTest, ARestoredConsentIsFollowedOnceItIsReconciled) {
   ASSERT_NO_FATAL_FAILURE(RestartFollowers(""));
   ASSERT_TRUE(region_->AwaitReady().ok());
   EXPECT_EQ(Asked(), "");
+}
+
+TEST_F(RestoredTest, ASignedRequestStaysUsedUpWhenConsentIsKilled) {
+  const Question question = cli::CostPerHeadByAge();
+  const absl::StatusOr<type::v1::Evidence> evidence = session().ProgramEvidence(cli::kToolProgram, question);
+  ASSERT_TRUE(evidence.ok()) << evidence.status();
+  const auto asked = [&](const type::v1::Evidence& by) {
+    return ReasonOf(cli::Decide(session(), cli::kToolProgram, question, by).status());
+  };
+  ASSERT_EQ(asked(*evidence), "");
+  region_->Kill("consent");
+  ASSERT_TRUE(region_->StartService("consent", {}).ok());
+  ASSERT_TRUE(region_->AwaitReady().ok());
+  EXPECT_EQ(asked(*evidence), "EVIDENCE_REPLAYED");
+  EXPECT_EQ(asked(*session().ProgramEvidence(cli::kToolProgram, question)), "") << "one that was not used";
 }
 
 TEST_F(RestoredTest, ARestoredCostingLeavesWarrantsThatNoReleaseAnswersTo) {

@@ -53,13 +53,21 @@ TEST(SignedRequest, ClocksAnHourOffAreRefused) {
 }
 
 TEST(ReplayWindow, RefusesTheSecondUseAndForgetsWhenItMay) {
-  ReplayWindow window;
-  EXPECT_TRUE(window.Use("a", "n1", kNow).ok());
-  EXPECT_TRUE(window.Use("a", "n2", kNow).ok());
-  EXPECT_TRUE(window.Use("b", "n1", kNow).ok());
-  EXPECT_EQ(ReasonOf(window.Use("a", "n1", kNow + absl::Seconds(119))), "EVIDENCE_REPLAYED");
+  ReplayWindow window({});
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, "a", "n1", kNow).ok());
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, "a", "n2", kNow).ok());
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, "b", "n1", kNow).ok());
+  EXPECT_EQ(ReasonOf(window.Use(SignerKind::kProgram, "a", "n1", kNow + absl::Seconds(119))), "EVIDENCE_REPLAYED");
   // By then the signature itself is too old.
-  EXPECT_TRUE(window.Use("a", "n1", kNow + absl::Seconds(121)).ok());
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, "a", "n1", kNow + absl::Seconds(121)).ok());
+}
+
+TEST(ReplayWindow, RefusesWhatWasUsedBeforeTheProcessBegan) {
+  const std::vector<UsedRequest> used = {
+      {.kind = SignerKind::kEnvironment, .signer = "a", .nonce = "n1", .use_time = kNow}};
+  ReplayWindow window(used);
+  EXPECT_EQ(ReasonOf(window.Use(SignerKind::kEnvironment, "a", "n1", kNow + absl::Seconds(59))), "EVIDENCE_REPLAYED");
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, "a", "n1", kNow).ok()) << "a program of the same name is another signer";
 }
 
 }  // namespace

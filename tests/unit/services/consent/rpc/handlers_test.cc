@@ -46,16 +46,26 @@ class ScreenStreamFake final : public MessageStream {
 class ConsentHandlersTest : public testing::Test {
  protected:
   ConsentHandlersTest() : followers_(around_.clock, around_.clock.Now() - absl::Hours(1)) {
+    Restart();
+    AppendSampleRegister();
+  }
+
+  // The service begins, with nothing but what its store holds.
+  void Restart() {
+    handlers_.reset();
+    world_.reset();
+    consent_.reset();
+    log_.reset();
     log_ = *testing_support::OpenTestLog(store_, around_, testing_support::TestLogOptions());
     consent_ = *ConsentStore::Open(store_, *log_);
+    replays_ = std::make_unique<ReplayWindow>(consent_->state().UsedRequests());
     world_ = std::make_unique<ConsentWorld>(ConsentWorld{.store = *consent_,
                                                          .followers = followers_,
                                                          .clock = around_.clock,
                                                          .randomness = around_.randomness,
-                                                         .replays = replays_,
+                                                         .replays = *replays_,
                                                          .profile = Profile::kDemo});
     handlers_ = std::make_unique<ConsentHandlers>(*world_);
-    AppendSampleRegister();
   }
 
   // The register as two people would have applied it; who signs is tested elsewhere.
@@ -135,7 +145,7 @@ class ConsentHandlersTest : public testing::Test {
   MemoryStore store_;
   testing_support::LogSurroundings around_;
   Followers followers_;
-  ReplayWindow replays_;
+  std::unique_ptr<ReplayWindow> replays_;
   MethodTerms terms_;
   std::unique_ptr<TransparencyLog> log_;
   std::unique_ptr<ConsentStore> consent_;
@@ -184,6 +194,14 @@ TEST_F(ConsentHandlersTest, EvidenceIsBoundToItsQuestionItsSignerAndOneUse) {
   EXPECT_EQ(ReasonOf(Decide(Collect(), evidence).status()), "EVIDENCE_REPLAYED");
   EXPECT_EQ(ReasonOf(Decide(Collect(), ProgramEvidence(kAcuteId, 't', Collect())).status()), "EVIDENCE_SIGNATURE");
   EXPECT_EQ(ReasonOf(Decide(Collect(), {}).status()), "EVIDENCE_MISSING");
+}
+
+TEST_F(ConsentHandlersTest, ASignedRequestIsUsedUpOverARestart) {
+  const type::v1::Evidence evidence = ProgramEvidence(kAcuteId, 's', Collect());
+  ASSERT_TRUE(Decide(Collect(), evidence).ok());
+  Restart();
+  EXPECT_EQ(ReasonOf(Decide(Collect(), evidence).status()), "EVIDENCE_REPLAYED");
+  EXPECT_TRUE(Decide(Collect(), ProgramEvidence(kAcuteId, 's', Collect())).ok());
 }
 
 TEST_F(ConsentHandlersTest, AnEvaluationHasNoWarrantAndWritesNothing) {

@@ -64,6 +64,19 @@ TEST_F(LoadHandlersTest, ALoadOtherThanWasDecidedIsRefused) {
   EXPECT_EQ(Refusal(request, "source/gp"), "LOAD_SOURCE") << "decided for a program that sends another's data";
 }
 
+TEST_F(LoadHandlersTest, AWarrantOpensOneLoad) {
+  const v1::OpenLoadRequest request = OpenRequest(consent_);
+  v1::OpenLoadRequest other = request;
+  other.set_load(std::string(32, 'f'));
+  EXPECT_TRUE(Open(request).ok());
+  EXPECT_EQ(Refusal(other), "WARRANT_USED");
+  Restart();
+  EXPECT_EQ(Refusal(other), "WARRANT_USED") << "also after a restart";
+  EXPECT_TRUE(Open(request).ok()) << "the same load again is a retry";
+  *other.mutable_warrant() = OpenRequest(consent_).warrant();
+  EXPECT_EQ(Refusal(other), "") << "with a warrant of its own";
+}
+
 TEST_F(LoadHandlersTest, AWarrantThatIsNotForThisCallIsRefused) {
   EXPECT_EQ(Refusal(OpenRequest(consent_, kLoad, [](Warrant& warrant) { warrant.audience = "linkage"; })),
             "WARRANT_AUDIENCE");

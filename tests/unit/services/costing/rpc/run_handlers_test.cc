@@ -58,6 +58,17 @@ TEST_F(RunHandlersTest, ARunAccountsForTheLedgerAndIsLive) {
   for (const auto& [key, cost] : LiveEvents(service_)) EXPECT_GT(cost, 0);
 }
 
+TEST_F(RunHandlersTest, AWarrantIsForOneRun) {
+  const v1::RunCostingRequest request = Request();
+  v1::RunCostingRequest other = request;
+  other.set_request_id(kOtherRequest);
+  ASSERT_TRUE(Run(request).ok());
+  EXPECT_EQ(ReasonOf(Run(other).status()), "WARRANT_USED");
+  EXPECT_TRUE(Run(request).ok()) << "the same request again is a retry";
+  *other.mutable_warrant() = Request().warrant();
+  EXPECT_TRUE(Run(other).ok()) << "with a warrant of its own";
+}
+
 TEST_F(RunHandlersTest, ALedgerThatDoesNotFitLeavesNoRun) {
   v1::RunCostingRequest request = Request();
   request.set_ledger_csv(absl::StrCat(kLedgerCsv, "ZA1,Q777,1,Unheard of,1.00\n"));
