@@ -19,7 +19,7 @@ set(SAFEHAVEN_MAY_cli base pure storage ingest runtime core cli proto_google pro
 
 # layer -> foreign targets it may link
 set(SAFEHAVEN_FOREIGN_base absl:: protobuf:: Threads::)
-set(SAFEHAVEN_FOREIGN_pure absl:: protobuf:: OpenSSL:: PkgConfig::sodium PkgConfig::cjose)
+set(SAFEHAVEN_FOREIGN_pure absl:: protobuf:: OpenSSL:: PkgConfig::sodium PkgConfig::cjose yaml-cpp)
 set(SAFEHAVEN_FOREIGN_storage absl:: Threads::)
 set(SAFEHAVEN_FOREIGN_engine absl:: Threads:: RocksDB:: PostgreSQL::)
 set(SAFEHAVEN_FOREIGN_ingest absl:: Threads:: simdjson:: protobuf::)

@@ -7,11 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cli/costing/collection_files.h"
-#include "cli/costing/csv_rows.h"
 #include "cli/costing/csv_text.h"
 #include "cli/costing/file_text.h"
 #include "cli/costing/lines_file.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv_rows.h"
 #include "services/costing/core/year_edge.h"
 
 namespace safehaven::cli {

@@ -6,10 +6,10 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "cli/costing/collection_files.h"
-#include "cli/costing/csv_rows.h"
 #include "cli/costing/csv_text.h"
 #include "cli/costing/file_text.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv_rows.h"
 
 namespace safehaven::cli {
 namespace {

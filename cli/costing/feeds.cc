@@ -57,6 +57,7 @@ class FeedsLoader {
               .sha256 = file.Sha256Hex(),
               .byte_count = file.text().size(),
               .faults = {}};
+    if (const absl::Status same = CheckHash(input, report.sha256); !same.ok()) return WithContext(same, file.path());
     return file;
   }
 

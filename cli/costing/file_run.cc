@@ -53,6 +53,9 @@ absl::StatusOr<costing::Ledger> OpenLedger(const FileRunOptions& options, const 
   const std::string path = std::filesystem::path(options.feeds.input_dir) / input.file;
   SH_ASSIGN_OR_RETURN(const FileText file, FileText::Read(path));
   result.ledger_digests.emplace_back(input.file, file.Sha256Hex());
+  if (const absl::Status same = CheckHash(input, result.ledger_digests.back().second); !same.ok()) {
+    return WithContext(same, path);
+  }
   absl::StatusOr<costing::Ledger> ledger = ReadLedger(file, input, provider);
   if (!ledger.ok()) return WithContext(ledger.status(), path);
   return ledger;

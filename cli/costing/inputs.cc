@@ -31,7 +31,7 @@ absl::StatusOr<std::map<std::string, std::string>> TextMap(YamlFields& yaml, con
 absl::StatusOr<InputFile> ReadInputFile(YamlFields& yaml, const Field& field) {
   SH_ASSIGN_OR_RETURN(const Fields fields,
                       yaml.Object(field, {.required = {"file"},
-                                          .optional = {"columns", "constants", "decimals", "day_format", "rows"}}));
+                                          .optional = {"columns", "constants", "decimals", "day_format", "rows", "sha256"}}));
   InputFile input;
   SH_ASSIGN_OR_RETURN(input.file, yaml.Text(fields.at("file")));
   if (input.file.find("..") != std::string::npos || input.file.front() == '/') {
@@ -55,6 +55,12 @@ absl::StatusOr<InputFile> ReadInputFile(YamlFields& yaml, const Field& field) {
     SH_ASSIGN_OR_RETURN(const int64_t rows, yaml.Integer(fields.at("rows")));
     if (rows < 0) return yaml.Refuse(fields.at("rows"), "must be 0 or more");
     input.row_count = static_cast<uint64_t>(rows);
+  }
+  if (fields.contains("sha256")) {
+    SH_ASSIGN_OR_RETURN(input.sha256, yaml.Text(fields.at("sha256")));
+    if (input.sha256.size() != 64 || input.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
+      return yaml.Refuse(fields.at("sha256"), "must be 64 hexadecimal digits");
+    }
   }
   if (fields.contains("day_format")) {
     SH_ASSIGN_OR_RETURN(const std::string format, yaml.Text(fields.at("day_format")));
@@ -97,6 +103,11 @@ absl::StatusOr<CostInputs> ParseCostInputs(absl::string_view yaml_text, const co
     SH_ASSIGN_OR_RETURN(inputs.datasets[dataset], ReadInputFile(yaml, field));
   }
   return inputs;
+}
+
+absl::Status CheckHash(const InputFile& input, absl::string_view sha256) {
+  if (input.sha256.empty() || input.sha256 == sha256) return absl::OkStatus();
+  return FailedPrecondition("INPUT_CHANGED", "the file is not the one whose hash the inputs name: half written, or another");
 }
 
 absl::StatusOr<CivilDay> ParseInputDay(absl::string_view text, DayFormat format) {

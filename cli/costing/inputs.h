@@ -28,6 +28,7 @@ struct InputFile {
   std::map<std::string, int> decimals;           // number column -> decimals kept: 12.34 with 2 is 1234
   DayFormat day_format = DayFormat::kIso;
   std::optional<uint64_t> row_count;  // data rows; a file with another number is refused
+  std::string sha256;                 // 64 hex digits; a file with another hash is refused; empty: any
 
   // Their name for one of our columns.
   const std::string& NameOf(const std::string& ours) const {
@@ -49,6 +50,10 @@ inline constexpr int kDecimalsMax = 8;
 // The inputs of `model`. `yaml` is empty if the model has no inputs.yaml.
 // INVALID_ARGUMENT with reason COST_INPUTS_INVALID, metadata "line" and "field".
 absl::StatusOr<CostInputs> ParseCostInputs(absl::string_view yaml, const costing::CostModel& model);
+
+// FAILED_PRECONDITION with reason INPUT_CHANGED if the file that has this hash (64 hex
+// digits) is not the one that the inputs name.
+absl::Status CheckHash(const InputFile& input, absl::string_view sha256);
 
 // A day as a file writes it. INVALID_ARGUMENT with reason DATE_INVALID.
 absl::StatusOr<CivilDay> ParseInputDay(absl::string_view text, DayFormat format);

@@ -8,10 +8,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "cli/costing/csv_rows.h"
 #include "cli/costing/csv_text.h"
 #include "cli/costing/text_dictionary.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv_rows.h"
 #include "services/costing/core/year_edge.h"
 
 namespace safehaven::cli {

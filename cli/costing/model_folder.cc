@@ -4,9 +4,9 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "cli/costing/csv_rows.h"
 #include "cli/costing/file_text.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv_rows.h"
 #include "services/costing/core/model_yaml.h"
 
 namespace safehaven::cli {

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "cli/costing/csv_rows.h"
 #include "cli/costing/csv_text.h"
 #include "cli/costing/file_text.h"
 #include "cli/costing/lines_file.h"
@@ -13,6 +12,7 @@
 #include "cli/costing/run_output.h"
 #include "cli/costing/schedule_file.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv_rows.h"
 
 namespace safehaven::cli {
 namespace {

@@ -9,9 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "cli/costing/csv_rows.h"
 #include "cli/costing/feeds.h"
 #include "cli/costing/inputs.h"
+#include "libs/ingest/csv_rows.h"
 
 namespace safehaven::cli {
 

@@ -10,6 +10,7 @@
 #include "cli/costing/csv_text.h"
 #include "cli/costing/lines_file.h"
 #include "libs/base/status.h"
+#include "services/costing/core/run_diff.h"
 #include "services/costing/core/year_edge.h"
 
 namespace safehaven::cli {
@@ -137,41 +138,10 @@ absl::Status WriteRejects(const FileRun& run, OutputFolder& folder) {
 }  // namespace
 
 std::vector<costing::ProviderCost> ProviderCostsOf(const FileRun& run) {
-  std::vector<uint8_t> is_costed(run.run.event_cost_e8.size(), 0);
-  for (const uint32_t event : run.run.lines.event) is_costed[event] = 1;
-  struct Sums {
-    int64_t activity = 0;
-    WideMoney cost;
-  };
-  std::map<std::pair<std::string, std::string>, Sums> sums;
-  size_t event = 0;
-  for (const costing::EventColumns& batch : run.feeds.batches) {
-    // Texts are few, so sums are made by their codes first.
-    const size_t currency_count = batch.currency.values.size();
-    std::vector<Sums> of_batch(batch.point_of_delivery.values.size() * currency_count);
-    for (size_t i = 0; i < batch.row_count(); ++i, ++event) {
-      if (is_costed[event] == 0) continue;
-      Sums& sum = of_batch[batch.point_of_delivery.codes[i] * currency_count + batch.currency.codes[i]];
-      ++sum.activity;
-      sum.cost += Money(run.run.event_cost_e8[event]);
-    }
-    for (size_t i = 0; i < of_batch.size(); ++i) {
-      if (of_batch[i].activity == 0) continue;
-      Sums& total = sums[{batch.point_of_delivery.values[i / currency_count], batch.currency.values[i % currency_count]}];
-      total.activity += of_batch[i].activity;
-      total.cost += of_batch[i].cost;
-    }
-  }
-  std::vector<costing::ProviderCost> costs;
-  for (const auto& [key, sum] : sums) {
-    // All of a run's events together fit 64 bits: the run has checked it.
-    costs.push_back({.provider = 0,
-                     .department = key.first,
-                     .currency = key.second,
-                     .activity = sum.activity,
-                     .cost = Money(static_cast<int64_t>(sum.cost.e8_pounds()))});
-  }
-  return costs;
+  std::vector<const costing::EventColumns*> batches;
+  for (const costing::EventColumns& batch : run.feeds.batches) batches.push_back(&batch);
+  const std::vector<uint8_t> is_costed = costing::CostedFlags(run.run.lines.event, run.run.event_cost_e8.size());
+  return costing::ProviderCostsOf({.batches = batches, .cost_e8 = run.run.event_cost_e8, .is_costed = is_costed});
 }
 
 std::string ScheduleCsv(const costing::Schedule& schedule) {

@@ -4,9 +4,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "cli/costing/csv_rows.h"
 #include "cli/costing/inputs.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv_rows.h"
 
 namespace safehaven::cli {
 namespace {

@@ -12,6 +12,7 @@
 #include "libs/base/ods_code.h"
 #include "libs/base/status.h"
 #include "libs/warrant/catalogue.h"
+#include "libs/yaml/strict_document.h"
 #include "services/costing/core/events.h"
 
 namespace safehaven::cli {
@@ -19,6 +20,8 @@ namespace {
 
 constexpr absl::string_view kFormat = "safehaven-extract/1";
 constexpr size_t kFlowNameMax = 64;
+constexpr size_t kDescriptorBytesMax = 1 << 20;
+constexpr int kDescriptorDepthMax = 8;
 
 constexpr std::array<absl::string_view, 14> kIdentityColumns = {
     "nhs_number",   "nhs_number_verified", "given_name",    "family_name",   "birth_date",
@@ -162,12 +165,16 @@ std::vector<std::string> LoadDescriptor::DriverColumns() const {
 }
 
 absl::StatusOr<LoadDescriptor> ParseLoadDescriptor(absl::string_view yaml) {
+  const YamlDocument document = LoadYamlDocument(yaml, {.bytes_max = kDescriptorBytesMax, .depth_max = kDescriptorDepthMax});
+  const auto refused = [](int64_t line, absl::string_view why) {
+    return Failure(absl::StatusCode::kInvalidArgument, "DESCRIPTOR_INVALID", absl::StrCat("line ", line, ": ", why),
+                   {{"line", absl::StrCat(line)}});
+  };
+  if (document.fault) return refused(document.fault->line, document.fault->why);
   try {
-    return Read(YAML::Load(std::string(yaml)));
+    return Read(document.root);
   } catch (const YAML::Exception& e) {
-    return Failure(absl::StatusCode::kInvalidArgument, "DESCRIPTOR_INVALID",
-                   absl::StrCat("line ", std::max(e.mark.line, 0) + 1, ": not YAML: ", e.msg),
-                   {{"line", absl::StrCat(std::max(e.mark.line, 0) + 1)}});
+    return refused(std::max(e.mark.line, 0) + 1, "not YAML as expected");
   }
 }
 

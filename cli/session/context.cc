@@ -9,11 +9,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/yaml/strict_document.h"
 
 namespace safehaven::cli {
 namespace {
 
 constexpr size_t kContextBytesMax = 1 << 20;
+constexpr int kContextDepthMax = 4;
 
 absl::Status Invalid(const YAML::Mark& mark, absl::string_view why) {
   return InvalidArgument("CONTEXT_INVALID", absl::StrCat("line ", std::max(mark.line, 0) + 1, ": ", why));
@@ -51,8 +53,13 @@ absl::StatusOr<Context> Parse(const YAML::Node& root, const std::filesystem::pat
 
 absl::StatusOr<Context> ReadContext(const std::string& path) {
   SH_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kContextBytesMax));
+  const YamlDocument document = LoadYamlDocument(text, {.bytes_max = kContextBytesMax, .depth_max = kContextDepthMax});
+  if (document.fault) {
+    return WithContext(InvalidArgument("CONTEXT_INVALID", absl::StrCat("line ", document.fault->line, ": ", document.fault->why)),
+                       path);
+  }
   try {
-    absl::StatusOr<Context> context = Parse(YAML::Load(text), std::filesystem::absolute(path).parent_path());
+    absl::StatusOr<Context> context = Parse(document.root, std::filesystem::absolute(path).parent_path());
     return context.ok() ? context : WithContext(context.status(), path);
   } catch (const YAML::Exception& e) {
     return WithContext(Invalid(e.mark, e.msg), path);

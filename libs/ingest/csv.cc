@@ -1,68 +1,28 @@
 #include "libs/ingest/csv.h"
 
-#include <simdjson.h>
-
-#include <algorithm>
-#include <cstring>
 #include <map>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv_text_check.h"
 
 namespace safehaven {
-namespace {
-
-constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-uint64_t LineOf(absl::string_view text, size_t position) {
-  return 1 + static_cast<uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n'));
-}
-
-// The first line that is not UTF-8 by itself; UTF-8 never spans lines.
-uint64_t FirstLineNotUtf8(absl::string_view text) {
-  uint64_t line = 1;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    if (!simdjson::validate_utf8(text.data(), end)) return line;
-    text.remove_prefix(std::min(end + 1, text.size()));
-    ++line;
-  }
-  return line;
-}
-
-absl::Status Refused(uint64_t line, absl::string_view reason, absl::string_view message) {
-  return Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat("line ", line, ": ", message),
-                 {{"line", absl::StrCat(line)}});
-}
-
-}  // namespace
-
 absl::Status CsvReader::FileFault(absl::string_view reason, absl::string_view message) const {
-  return Refused(row_line_, reason, message);
+  return CsvFault(row_line_, reason, message);
 }
 
 absl::StatusOr<CsvReader> CsvReader::Make(absl::string_view text, CsvLimits limits) {
-  if (text.empty()) return Refused(1, "CSV_EMPTY", "the file is empty: a header line is required");
-  if (const void* nul = std::memchr(text.data(), '\0', text.size())) {
-    const size_t at = static_cast<size_t>(static_cast<const char*>(nul) - text.data());
-    return Refused(LineOf(text, at), "CSV_NUL_BYTE", "a NUL byte: this is not a text file");
-  }
-  if (text.size() >= 3 && text.substr(0, 3) == kByteOrderMark) {
-    return Refused(1, "CSV_NOT_UTF8", "a byte-order mark: save the file as UTF-8 without one");
-  }
-  if (!simdjson::validate_utf8(text.data(), text.size())) {
-    return Refused(FirstLineNotUtf8(text), "CSV_NOT_UTF8", "bytes that are not UTF-8: save the file as UTF-8");
-  }
+  SH_RETURN_IF_ERROR(CheckCsvText(text));
   CsvReader reader(text, limits);
   SH_ASSIGN_OR_RETURN(const bool any, reader.ReadRow());
-  if (!any) return Refused(1, "CSV_EMPTY", "the file is empty: a header line is required");
+  if (!any) return CsvFault(1, "CSV_EMPTY", "the file is empty: a header line is required");
   for (const absl::string_view name : reader.fields_) reader.columns_.emplace_back(name);
   // By place, not by name: where a file has no header, its first line is a record.
   std::map<absl::string_view, size_t> seen;
   for (size_t i = 0; i < reader.columns_.size(); ++i) {
     const auto [first, is_new] = seen.emplace(reader.columns_[i], i);
     if (is_new) continue;
-    return Refused(1, "CSV_COLUMN_DOUBLED", absl::StrCat("columns ", first->second + 1, " and ", i + 1, " have the same name"));
+    return CsvFault(1, "CSV_COLUMN_DOUBLED", absl::StrCat("columns ", first->second + 1, " and ", i + 1, " have the same name"));
   }
   return reader;
 }

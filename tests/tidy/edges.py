@@ -6,7 +6,7 @@ A zone is a set of folders with the same rights. What is not named is forbidden.
 import re
 
 PURE_FOLDERS = ("libs/merkle/", "libs/warrant/", "libs/evidence/", "libs/disclosure/",
-                "libs/separation/")
+                "libs/separation/", "libs/yaml/")
 RUNTIME_FOLDERS = ("libs/transport/", "libs/http/", "libs/server/", "libs/client/",
                    "libs/follow/")
 PROTOS = ("protobuf", "proto_google", "proto_options", "proto_type", "proto_api")
@@ -55,6 +55,8 @@ def zone_of(path):
     if path.startswith(PURE_FOLDERS):
         # Foreign types stay out of headers, so that who includes us does not get them.
         extra = ("openssl", "cjose", "sodium") if path.endswith(".cc") else ()
+        if path.startswith("libs/yaml/"):
+            extra = ("yaml",)
         return Zone("a pure library", ("libs/base/", *PURE_FOLDERS),
                     ("std", "absl", "protobuf", "proto_type", *extra))
     if path.startswith("libs/storage/"):

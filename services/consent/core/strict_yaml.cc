@@ -1,93 +1,19 @@
 #include "services/consent/core/strict_yaml.h"
 
-#include <yaml-cpp/eventhandler.h>
-
-#include <sstream>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "libs/base/status.h"
+#include "libs/yaml/strict_document.h"
 
 namespace safehaven::consent {
 namespace {
-
-// Looks for what we do not read: aliases can hide a huge tree in a small file, and a
-// second document would be passed over in silence.
-class Inspector : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) Refuse(mark, "holds a second document");
-  }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { Check(mark, "", anchor); }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Refuse(mark, "holds an alias"); }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string&) override {
-    Check(mark, tag, anchor);
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Enter(mark, tag, anchor);
-  }
-  void OnSequenceEnd() override { --depth_; }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    Enter(mark, tag, anchor);
-  }
-  void OnMapEnd() override { --depth_; }
-
-  int line() const { return line_; }
-  const std::string& why() const { return why_; }
-
- private:
-  void Enter(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    Check(mark, tag, anchor);
-    if (++depth_ > kYamlDepthMax) Refuse(mark, "nests too deep");
-  }
-  void Check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (anchor != 0) Refuse(mark, "holds an anchor");
-    // "?" is a plain scalar's tag and "!" a quoted one's; neither was written.
-    if (!tag.empty() && tag != "?" && tag != "!") Refuse(mark, "holds a tag");
-  }
-  void Refuse(const YAML::Mark& mark, const char* why) {
-    if (!why_.empty()) return;
-    why_ = why;
-    line_ = mark.line + 1;
-  }
-
-  int documents_ = 0;
-  int depth_ = 0;
-  int line_ = 0;
-  std::string why_;
-};
 
 absl::Status Malformed(absl::string_view file, int line, absl::string_view why) {
   YamlReading reading;
   reading.file = std::string(file);
   return YamlFault(reading, "REGISTER_FILE_MALFORMED", "", line, why);
-}
-
-// Is it UTF-8 (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF)? A failure
-// repeats names of fields, and its metadata travel as UTF-8.
-bool IsUtf8(absl::string_view text) {
-  size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const size_t length = lead < 0x80                    ? 1
-                          : lead >= 0xC2 && lead <= 0xDF ? 2
-                          : lead >= 0xE0 && lead <= 0xEF ? 3
-                          : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                         : 0;
-    if (length == 0 || at + length > text.size()) return false;
-    for (size_t i = 1; i < length; ++i) {
-      const auto next = static_cast<unsigned char>(text[at + i]);
-      // The second byte bounds the code point from below and above.
-      const unsigned char low = i == 1 && lead == 0xE0 ? 0xA0 : i == 1 && lead == 0xF0 ? 0x90 : 0x80;
-      const unsigned char high = i == 1 && lead == 0xED ? 0x9F : i == 1 && lead == 0xF4 ? 0x8F : 0xBF;
-      if (next < low || next > high) return false;
-    }
-    at += length;
-  }
-  return true;
 }
 
 bool HasControlCharacter(const std::string& text) {
@@ -100,23 +26,10 @@ bool HasControlCharacter(const std::string& text) {
 }  // namespace
 
 absl::StatusOr<YAML::Node> LoadStrictYaml(absl::string_view file, absl::string_view text) {
-  if (!IsUtf8(text)) return Malformed(file, 1, "is not UTF-8");
-  const std::string copy(text);
-  try {
-    std::istringstream stream(copy);
-    YAML::Parser parser(stream);
-    Inspector inspector;
-    // The parser does not get past a stray bracket: it finds an empty document there, and
-    // another, for ever. The first refusal is enough.
-    while (inspector.why().empty() && parser.HandleNextDocument(inspector)) {
-    }
-    if (!inspector.why().empty()) return Malformed(file, inspector.line(), inspector.why());
-    YAML::Node node = YAML::Load(copy);
-    if (!node.IsMap()) return Malformed(file, 1, "is not a map of fields");
-    return node;
-  } catch (const YAML::Exception& fault) {
-    return Malformed(file, fault.mark.line + 1, fault.msg);
-  }
+  YamlDocument document = LoadYamlDocument(text, {.bytes_max = text.size(), .depth_max = kYamlDepthMax});
+  if (document.fault) return Malformed(file, static_cast<int>(document.fault->line), document.fault->why);
+  if (!document.root.IsMap()) return Malformed(file, 1, "is not a map of fields");
+  return std::move(document.root);
 }
 
 absl::StatusOr<std::optional<absl::Time>> ParseRecordedAt(absl::string_view text, const YamlReading& reading) {

@@ -62,8 +62,8 @@ absl::Status Combine(std::vector<ActivityUse>& uses) {
 }  // namespace
 
 ActivityUses::ActivityUses(const CostModel& model, std::span<const EventColumns* const> batches,
-                           std::span<const FeedRows> rows, const EventOrder& order)
-    : model_(model), batches_(batches), rows_(rows), order_(order) {
+                           std::span<const FeedRows> rows, const EventOrder& order, const std::vector<bool>& is_wanted)
+    : model_(model), batches_(batches), rows_(rows), order_(order), is_wanted_(is_wanted) {
   place_of_event_.resize(order.event_count());
   for (size_t place = 0; place < order.by_key.size(); ++place) {
     place_of_event_[order.by_key[place]] = static_cast<uint32_t>(place);
@@ -80,10 +80,11 @@ ActivityUses::ActivityUses(const CostModel& model, std::span<const EventColumns*
 }
 
 absl::StatusOr<ActivityUses> ActivityUses::Make(const CostModel& model, std::span<const EventColumns* const> batches,
-                                                std::span<const FeedRows> rows, const EventOrder& order) {
-  ActivityUses result(model, batches, rows, order);
+                                                std::span<const FeedRows> rows, const EventOrder& order,
+                                                const std::vector<bool>& is_wanted) {
+  ActivityUses result(model, batches, rows, order, is_wanted);
   for (const Driver& driver : model.drivers) {
-    if (driver.activity != kActivityOfRow) continue;
+    if (driver.activity != kActivityOfRow || std::find(is_wanted.begin(), is_wanted.end(), true) == is_wanted.end()) continue;
     for (const FeedRows& feed : rows) {
       if (feed.feed == driver.feed) SH_RETURN_IF_ERROR(result.GroupRows(driver, feed));
     }
@@ -100,6 +101,7 @@ absl::Status ActivityUses::GroupRows(const Driver& driver, const FeedRows& rows)
                          "the rows do not name their activity");
   }
   std::vector<size_t> activity_of_code;
+  std::vector<uint8_t> is_wanted;  // by code
   for (const std::string& id : names->values) {
     const auto at = std::find_if(model_.activities.begin(), model_.activities.end(),
                                  [&id](const Activity& activity) { return activity.id == id; });
@@ -110,10 +112,12 @@ absl::Status ActivityUses::GroupRows(const Driver& driver, const FeedRows& rows)
     }
     activity_of_code.push_back(static_cast<size_t>(at - model_.activities.begin()));
     has_row_driver_[activity_of_code.back()] = true;
+    is_wanted.push_back(is_wanted_[activity_of_code.back()] ? 1 : 0);
   }
   std::vector<size_t> count(model_.activities.size(), 0);
   for (size_t row = 0; row < rows.row_count(); ++row) {
-    if (rows.event[row] != kNoEvent) ++count[activity_of_code[names->codes[row]]];
+    const uint32_t code = names->codes[row];
+    if (is_wanted[code] != 0 && rows.event[row] != kNoEvent) ++count[activity_of_code[code]];
   }
   std::vector<size_t> next(model_.activities.size());
   std::vector<size_t> first(first_.size(), 0);
@@ -131,6 +135,7 @@ absl::Status ActivityUses::GroupRows(const Driver& driver, const FeedRows& rows)
   SH_ASSIGN_OR_RETURN(const RowWeights weights, RowWeights::Make(model_, driver, rows));
   const bool has_days = !rows.day.empty();
   for (size_t row = 0; row < rows.row_count(); ++row) {
+    if (is_wanted[names->codes[row]] == 0) continue;
     const size_t activity = activity_of_code[names->codes[row]];
     int64_t weight = 0;
     SH_RETURN_IF_ERROR(weights.Of(row, weight));

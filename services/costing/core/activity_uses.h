@@ -36,11 +36,13 @@ struct UsesOfActivity {
 
 class ActivityUses {
  public:
-  // Groups the rows that name their activity. All arguments outlive the result.
+  // Groups the rows that name their activity, for those activities (one a flag of the
+  // model's) that Of() will be asked for. All arguments outlive the result.
   // FAILED_PRECONDITION with reason DRIVER_COLUMN_MISSING or ACTIVITY_UNKNOWN (a row
   // names an activity that the model does not have); otherwise as Of().
   static absl::StatusOr<ActivityUses> Make(const CostModel& model, std::span<const EventColumns* const> batches,
-                                           std::span<const FeedRows> rows, const EventOrder& order);
+                                           std::span<const FeedRows> rows, const EventOrder& order,
+                                           const std::vector<bool>& is_wanted);
 
   // Fills `out` anew. Failures: DRIVER_COLUMN_MISSING, DRIVER_NEGATIVE, DRIVER_OVERFLOW,
   // as of RunCosting().
@@ -48,7 +50,7 @@ class ActivityUses {
 
  private:
   ActivityUses(const CostModel& model, std::span<const EventColumns* const> batches, std::span<const FeedRows> rows,
-               const EventOrder& order);
+               const EventOrder& order, const std::vector<bool>& is_wanted);
 
   absl::Status GroupRows(const Driver& driver, const FeedRows& rows);
   absl::Status AddNamed(const Driver& driver, const FeedRows& rows, UsesOfActivity& out) const;
@@ -57,6 +59,7 @@ class ActivityUses {
   std::span<const EventColumns* const> batches_;
   std::span<const FeedRows> rows_;
   const EventOrder& order_;
+  const std::vector<bool>& is_wanted_;
   // By event: whether rows without a day of their own bear cost there.
   std::vector<uint8_t> bears_cost_;
   std::vector<uint32_t> place_of_event_;

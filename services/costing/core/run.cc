@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include "services/costing/core/activity_uses.h"
 #include "services/costing/core/apportion.h"
 #include "services/costing/core/event_order.h"
+#include "services/costing/core/line_maker.h"
+#include "services/costing/core/rerun_plan.h"
 #include "services/costing/core/run_certificate.h"
 #include "services/costing/core/year_edge.h"
 
@@ -59,12 +62,13 @@ absl::StatusOr<std::vector<ActivityCost>> CostActivities(const CostModel& model,
 class Runner {
  public:
   Runner(const CostModel& model, const Ledger& ledger, std::span<const EventColumns* const> batches,
-         std::span<const FeedRows> rows)
-      : model_(model), ledger_(ledger), batches_(batches), rows_(rows) {}
+         std::span<const FeedRows> rows, const RunBasis* before)
+      : model_(model), ledger_(ledger), batches_(batches), rows_(rows), before_(before) {}
 
   absl::StatusOr<CostRun> Run() {
     SH_RETURN_IF_ERROR(CheckModel(model_));
     SH_ASSIGN_OR_RETURN(order_, OrderEvents(batches_));
+    if (before_ != nullptr) plan_.emplace(RerunPlan::Make(*before_, model_, batches_, rows_));
     run_.provider = model_.provider;
     run_.model_version = model_.version;
     run_.period_start = model_.period_start;
@@ -75,7 +79,10 @@ class Runner {
     SH_RETURN_IF_ERROR(CostEvents());
     SH_RETURN_IF_ERROR(Reconcile());
     CountFeeds();
-    run_.certificate = Certify(model_, ledger_, batches_, order_, run_);
+    const bool has_same_events = plan_ && plan_->has_same_events();
+    run_.certificate = Certify(model_, ledger_,
+                               has_same_events ? plan_->before().certificate.events_digest : EventsDigest(batches_, order_),
+                               run_);
     return std::move(run_);
   }
 
@@ -118,83 +125,76 @@ class Runner {
   }
 
   absl::Status CostEvents() {
-    run_.event_cost_e8.assign(order_.event_count(), 0);
-    costed_.assign(order_.event_count(), false);
-    // What the rows alone will need: growing would copy tens of millions of uses.
-    size_t row_count = 0;
-    for (const FeedRows& rows : rows_) row_count += rows.row_count();
-    run_.lines.event.reserve(row_count);
-    run_.lines.weight.reserve(row_count);
-    run_.lines.rule.reserve(row_count);
-    run_.lines.cost_e8.reserve(row_count);
-    SH_ASSIGN_OR_RETURN(ActivityUses uses, ActivityUses::Make(model_, batches_, rows_, order_));
+    ReserveLines();
+    const std::vector<bool> to_weigh = plan_ ? plan_->ToWeigh() : std::vector<bool>(model_.activities.size(), true);
+    SH_ASSIGN_OR_RETURN(ActivityUses uses, ActivityUses::Make(model_, batches_, rows_, order_, to_weigh));
+    LineMaker maker(order_, plan_ ? &*plan_ : nullptr, run_);
     UsesOfActivity of_activity;
-    WideMoney undistributed, unmatched;
     for (size_t i = 0; i < run_.activity_costs.size();) {
       const size_t activity = run_.activity_costs[i].activity;
       size_t end = i;
       while (end < run_.activity_costs.size() && run_.activity_costs[end].activity == activity) ++end;
-      SH_RETURN_IF_ERROR(uses.Of(activity, of_activity));
       const std::span<const ActivityCost> costs = std::span(run_.activity_costs).subspan(i, end - i);
       i = end;
-      if (!of_activity.uses.empty() || of_activity.unmatched_weight > 0) {
-        SH_RETURN_IF_ERROR(CostActivity(costs, of_activity));
-        continue;
+      bool is_used = false;
+      if (to_weigh[activity]) {
+        SH_RETURN_IF_ERROR(uses.Of(activity, of_activity));
+        is_used = !of_activity.uses.empty() || of_activity.unmatched_weight > 0;
+        if (is_used) SH_RETURN_IF_ERROR(maker.Make(costs, of_activity));
+      } else {
+        SH_ASSIGN_OR_RETURN(is_used, maker.Reuse(costs));
       }
-      for (const ActivityCost& cost : costs) {
-        run_.undistributed.push_back(cost);
-        undistributed += cost.amount;
+      if (!is_used) run_.undistributed.insert(run_.undistributed.end(), costs.begin(), costs.end());
+    }
+    SH_RETURN_IF_ERROR(SumEvents());
+    return CloseEvents();
+  }
+
+  // What the rows alone will need, or what was needed before: growing would copy tens of
+  // millions of uses.
+  void ReserveLines() {
+    size_t use_count = 0, line_count = 0;
+    for (const FeedRows& rows : rows_) use_count += rows.row_count();
+    line_count = use_count;
+    if (plan_) {
+      use_count = plan_->before().lines.event.size();
+      line_count = plan_->before().lines.line_count();
+    }
+    run_.lines.event.reserve(use_count);
+    run_.lines.weight.reserve(use_count);
+    run_.lines.rule.reserve(use_count);
+    run_.lines.cost_e8.reserve(line_count);
+  }
+
+  absl::Status SumEvents() {
+    const CostLines& lines = run_.lines;
+    run_.event_cost_e8.assign(order_.event_count(), 0);
+    costed_.assign(order_.event_count(), 0);
+    for (const uint32_t event : lines.event) costed_[event] = 1;
+    bool overflows = false;
+    for (const CostLineBlock& block : lines.blocks) {
+      for (size_t i = 0; i < block.count; ++i) {
+        int64_t& total = run_.event_cost_e8[lines.event[block.first_use + i]];
+        overflows |= __builtin_add_overflow(total, lines.cost_e8[block.first + i], &total);
       }
     }
-    WideMoney out = undistributed;
-    WideMoney distributed;
+    if (overflows) return Failure(absl::StatusCode::kOutOfRange, "MONEY_OVERFLOW", "an event's cost does not fit 64 bits");
+    return absl::OkStatus();
+  }
+
+  absl::Status CloseEvents() {
+    WideMoney distributed, undistributed, unmatched;
     for (const int64_t cost : run_.event_cost_e8) distributed += Money(cost);
+    for (const ActivityCost& cost : run_.undistributed) undistributed += cost.amount;
     for (const ActivityCost& cost : run_.unmatched) unmatched += cost.amount;
-    out += distributed;
+    WideMoney out = distributed;
+    out += undistributed;
     out += unmatched;
     SH_ASSIGN_OR_RETURN(run_.reconciliation.distributed, distributed.Narrow());
     SH_ASSIGN_OR_RETURN(run_.reconciliation.undistributed, undistributed.Narrow());
     SH_ASSIGN_OR_RETURN(run_.reconciliation.unmatched, unmatched.Narrow());
     SH_ASSIGN_OR_RETURN(const Money out_narrow, out.Narrow());
     return CloseStage("activities_to_events", own_patient_care_, out_narrow, run_.reconciliation);
-  }
-
-  // Divides the costs of one activity, one a resource, over the events that use it and
-  // the rows that found no event.
-  absl::Status CostActivity(std::span<const ActivityCost> costs, const UsesOfActivity& of) {
-    CostLines& lines = run_.lines;
-    const size_t first_use = lines.event.size();
-    weights_.clear();
-    for (const ActivityUse& use : of.uses) {
-      weights_.push_back(use.weight);
-      lines.event.push_back(order_.by_key[use.place]);
-      lines.weight.push_back(use.weight);
-      lines.rule.push_back(static_cast<uint8_t>(use.rule));
-      costed_[lines.event.back()] = true;
-    }
-    // Last, so that an event has the unit that is left over before they have it.
-    if (of.unmatched_weight > 0) weights_.push_back(of.unmatched_weight);
-    SH_ASSIGN_OR_RETURN(const Apportioner apportioner, Apportioner::Make(weights_));
-    shares_.resize(weights_.size());
-    for (const ActivityCost& cost : costs) {
-      SH_RETURN_IF_ERROR(apportioner.Share(cost.amount, shares_));
-      lines.blocks.push_back({.activity = cost.activity,
-                              .resource = cost.resource,
-                              .group = CostGroup::kOwnPatientCare,
-                              .first = lines.cost_e8.size(),
-                              .first_use = first_use,
-                              .count = of.uses.size()});
-      lines.cost_e8.insert(lines.cost_e8.end(), shares_.begin(),
-                           shares_.begin() + static_cast<std::ptrdiff_t>(of.uses.size()));
-      for (size_t i = 0; i < of.uses.size(); ++i) {
-        int64_t& total = run_.event_cost_e8[lines.event[first_use + i]];
-        if (__builtin_add_overflow(total, shares_[i], &total)) {
-          return Failure(absl::StatusCode::kOutOfRange, "MONEY_OVERFLOW", "an event's cost does not fit 64 bits");
-        }
-      }
-      if (of.unmatched_weight > 0) run_.unmatched.push_back({cost.resource, cost.activity, Money(shares_.back())});
-    }
-    return absl::OkStatus();
   }
 
   absl::Status Reconcile() {
@@ -222,11 +222,19 @@ class Runner {
     std::map<std::string, FeedCounts> feeds;
     for (size_t i = 0; i < batches_.size(); ++i) {
       const EventColumns& batch = *batches_[i];
+      std::vector<FeedCounts> by_code(batch.feed.values.size());
       for (size_t row = 0; row < batch.row_count(); ++row) {
-        FeedCounts& counts = feeds[batch.feed.at(row)];
+        FeedCounts& counts = by_code[batch.feed.codes[row]];
         ++counts.events_in;
-        if (costed_[order_.first_of_batch[i] + row]) ++counts.events_costed;
+        counts.events_costed += costed_[order_.first_of_batch[i] + row];
         if (!BearsCost(model_, batch.start_day[row], batch.end_day[row])) ++counts.events_outside_period;
+      }
+      for (size_t code = 0; code < by_code.size(); ++code) {
+        if (by_code[code].events_in == 0) continue;
+        FeedCounts& counts = feeds[batch.feed.values[code]];
+        counts.events_in += by_code[code].events_in;
+        counts.events_costed += by_code[code].events_costed;
+        counts.events_outside_period += by_code[code].events_outside_period;
       }
     }
     for (auto& [feed, counts] : feeds) {
@@ -255,9 +263,10 @@ class Runner {
   std::span<const EventColumns* const> batches_;
   std::span<const FeedRows> rows_;
   EventOrder order_;
-  std::vector<int64_t> weights_, shares_;  // scratch
+  const RunBasis* const before_;
+  std::optional<RerunPlan> plan_;
   Money own_patient_care_;
-  std::vector<bool> costed_;
+  std::vector<uint8_t> costed_;
   CostRun run_;
 };
 
@@ -270,7 +279,12 @@ absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
 
 absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
                                    std::span<const EventColumns* const> batches, std::span<const FeedRows> rows) {
-  return Runner(model, ledger, batches, rows).Run();
+  return Runner(model, ledger, batches, rows, nullptr).Run();
+}
+
+absl::StatusOr<CostRun> RerunCosting(const RunBasis& before, const CostModel& model, const Ledger& ledger,
+                                     std::span<const EventColumns* const> batches, std::span<const FeedRows> rows) {
+  return Runner(model, ledger, batches, rows, &before).Run();
 }
 
 }  // namespace safehaven::costing

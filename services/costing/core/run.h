@@ -34,6 +34,8 @@ namespace safehaven::costing {
 // Most events of one run: their indices are 32-bit.
 inline constexpr size_t kRunEventsMax = 1'000'000'000;
 
+using BlockDigest = std::array<uint8_t, 32>;  // SHA-256
+
 // The cost lines of one activity and one resource: costs [first, first + count) of
 // CostLines for the uses [first_use, first_use + count). All have one cost group, so it
 // stands here and not on every row. The blocks of one activity share their uses.
@@ -44,6 +46,11 @@ struct CostLineBlock {
   size_t first = 0;
   size_t first_use = 0;
   size_t count = 0;
+  int64_t unmatched_weight = 0;  // of rows without an event, which bear their part too
+  // Of the uses (events as places in key order, weights, rules) and of the costs: what
+  // the certificate's output digest is made of, so that a rerun hashes only what changed.
+  BlockDigest uses_digest{};
+  BlockDigest cost_digest{};
 };
 
 // Cost lines as columns: activity x resource inside an event, as the national
@@ -112,6 +119,15 @@ struct RunCertificate {
   std::string digest;         // of the four
 };
 
+// How much of a run was made and how much taken over from a run before. No part of the
+// result: it differs where certificates do not.
+struct RunWork {
+  size_t blocks_made = 0;
+  size_t blocks_reused = 0;
+  size_t activities_weighed = 0;
+  size_t activities_reused = 0;  // their uses; blocks of them are made anew where their cost changed
+};
+
 struct CostRun {
   std::string provider;
   int64_t model_version = 0;
@@ -126,6 +142,15 @@ struct CostRun {
   std::vector<int64_t> event_cost_e8;  // own patient care by event, over all batches
   Reconciliation reconciliation;
   RunCertificate certificate;
+  RunWork work;
+};
+
+// A run and what it was made of. Borrowed: all of it outlives what uses it.
+struct RunBasis {
+  const CostModel* model = nullptr;
+  const CostRun* run = nullptr;
+  std::span<const EventColumns* const> batches;
+  std::span<const FeedRows> rows;
 };
 
 // Costs `batches` (their events are numbered through, in order). Failures:
@@ -141,6 +166,14 @@ absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
 // The same with rows of auxiliary feeds, each matched to an event of `batches`.
 absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
                                    std::span<const EventColumns* const> batches, std::span<const FeedRows> rows);
+
+// The run that RunCosting() would make of the same arguments, to the last bit, for the
+// work of what differs from `before`: uses of activities whose drivers and feeds are the
+// same are taken over, and so are the costs of those whose cost is the same, too. Batches
+// and rows that are the same objects as before count as the same without a look; others
+// are compared. Failures as RunCosting().
+absl::StatusOr<CostRun> RerunCosting(const RunBasis& before, const CostModel& model, const Ledger& ledger,
+                                     std::span<const EventColumns* const> batches, std::span<const FeedRows> rows);
 
 }  // namespace safehaven::costing
 

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/costing/core/digest.h"
 
 namespace safehaven::costing {
-namespace {
-
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "certificates hash columns as little-endian bytes");
 
 // Every event in key order, so that neither rows nor batches have an order of
 // their own. Driver columns go in by name: batches may hold them in any order.
@@ -44,31 +42,19 @@ std::string EventsDigest(std::span<const EventColumns* const> batches, const Eve
   return digester.Finish();
 }
 
-// The uses of an activity and the costs of each of its blocks. They are in key order
-// already; an event is named by its place there.
-std::string OutputDigest(const CostModel& model, const EventOrder& order, const CostRun& run) {
-  std::vector<uint32_t> place_of_event(order.event_count());
-  for (size_t place = 0; place < order.by_key.size(); ++place) {
-    place_of_event[order.by_key[place]] = static_cast<uint32_t>(place);
-  }
-  Digester digester("safehaven-run-output/2");
-  std::vector<uint32_t> places;
-  size_t last_activity = model.activities.size();
+namespace {
+
+// Each block by what it is and by the digests of its uses and costs, which are in key
+// order: a rerun hashes the blocks that it made and no others.
+std::string OutputDigest(const CostModel& model, const CostRun& run) {
+  Digester digester("safehaven-run-output/3");
   for (const CostLineBlock& block : run.lines.blocks) {
     digester.AddText(model.activities[block.activity].id);
     digester.AddText(model.resources[block.resource].id);
     digester.AddText(Name(block.group));
     digester.AddNumber(block.count);
-    if (block.activity != last_activity) {
-      places.resize(block.count);
-      for (size_t i = 0; i < block.count; ++i) places[i] = place_of_event[run.lines.event[block.first_use + i]];
-      // Columns as the processor has them: all supported ones are little-endian.
-      digester.AddBytes(places.data(), places.size() * sizeof(uint32_t));
-      digester.AddBytes(run.lines.weight.data() + block.first_use, block.count * sizeof(int64_t));
-      digester.AddBytes(run.lines.rule.data() + block.first_use, block.count);
-    }
-    last_activity = block.activity;
-    digester.AddBytes(run.lines.cost_e8.data() + block.first, block.count * sizeof(int64_t));
+    digester.AddBytes(block.uses_digest.data(), block.uses_digest.size());
+    digester.AddBytes(block.cost_digest.data(), block.cost_digest.size());
   }
   for (const ActivityCost& cost : run.unmatched) {
     digester.AddText(model.activities[cost.activity].id);
@@ -84,15 +70,14 @@ std::string OutputDigest(const CostModel& model, const EventOrder& order, const 
 
 }  // namespace
 
-RunCertificate Certify(const CostModel& model, const Ledger& ledger, std::span<const EventColumns* const> batches,
-                       const EventOrder& order, const CostRun& run) {
+RunCertificate Certify(const CostModel& model, const Ledger& ledger, std::string events_digest, const CostRun& run) {
   RunCertificate certificate;
   certificate.ledger_digest = LedgerDigest(ledger);
-  certificate.events_digest = EventsDigest(batches, order);
+  certificate.events_digest = std::move(events_digest);
   Digester canonical("safehaven-run-model/1");
   canonical.AddText(CanonicalModel(model));
   certificate.model_digest = canonical.Finish();
-  certificate.output_digest = OutputDigest(model, order, run);
+  certificate.output_digest = OutputDigest(model, run);
   Digester all("safehaven-run/1");
   all.AddText(certificate.ledger_digest);
   all.AddText(certificate.events_digest);

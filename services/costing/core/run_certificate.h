@@ -4,6 +4,7 @@
 #define SAFEHAVEN_SERVICES_COSTING_CORE_RUN_CERTIFICATE_H_
 
 #include <span>
+#include <string>
 
 #include "services/costing/core/event_order.h"
 #include "services/costing/core/events.h"
@@ -13,9 +14,11 @@
 
 namespace safehaven::costing {
 
-// `run` has its lines and its reconciliation.
-RunCertificate Certify(const CostModel& model, const Ledger& ledger, std::span<const EventColumns* const> batches,
-                       const EventOrder& order, const CostRun& run);
+// Every event in key order, so that neither rows nor batches have an order of their own.
+std::string EventsDigest(std::span<const EventColumns* const> batches, const EventOrder& order);
+
+// `run` has its lines, with the digests of its blocks, and its reconciliation.
+RunCertificate Certify(const CostModel& model, const Ledger& ledger, std::string events_digest, const CostRun& run);
 
 }  // namespace safehaven::costing
 

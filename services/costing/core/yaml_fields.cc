@@ -1,14 +1,19 @@
 #include "services/costing/core/yaml_fields.h"
 
 #include <set>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/status.h"
+#include "libs/yaml/strict_document.h"
 
 namespace safehaven::costing {
 namespace {
+
+// Maps in lists in maps in lists: no document of ours is deeper.
+constexpr int kYamlDepthMax = 12;
 
 // A table's own cells have no mark; they stand where their row stands.
 int64_t LineOf(const YAML::Node& node, int64_t otherwise) {
@@ -27,12 +32,9 @@ absl::Status Refusal(absl::string_view reason, absl::string_view file, int64_t l
 }  // namespace
 
 absl::StatusOr<YamlFields::Field> YamlFields::Parse(absl::string_view yaml, size_t bytes_max) const {
-  if (yaml.size() > bytes_max) return Refusal(reason_, "", 1, "", "is too long");
-  try {
-    return Field{.node = YAML::Load(std::string(yaml)), .path = "", .file = "", .line = 1};
-  } catch (const YAML::Exception& error) {
-    return Refusal(reason_, "", error.mark.is_null() ? 1 : error.mark.line + 1, "", error.msg);
-  }
+  YamlDocument document = LoadYamlDocument(yaml, {.bytes_max = bytes_max, .depth_max = kYamlDepthMax});
+  if (document.fault) return Refusal(reason_, "", document.fault->line, "", document.fault->why);
+  return Field{.node = std::move(document.root), .path = "", .file = "", .line = 1};
 }
 
 absl::Status YamlFields::Refuse(const Field& field, absl::string_view why) const {

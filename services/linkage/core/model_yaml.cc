@@ -12,12 +12,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/base/status.h"
+#include "libs/yaml/strict_document.h"
 #include "services/linkage/core/table/encode.h"
 
 namespace safehaven::linkage {
 namespace {
 
 constexpr absl::string_view kFormat = "safehaven-linkage-model/1";
+constexpr int kModelDepthMax = 12;
 
 // Thrown inside this file only, and caught at its border.
 struct Fault {
@@ -220,10 +222,11 @@ Model ReadModel(const YAML::Node& root, const std::vector<ExtraField>& extra) {
 }  // namespace
 
 absl::StatusOr<ModelFile> ParseModelFile(absl::string_view yaml) {
-  if (yaml.size() > kModelBytesMax) return InvalidArgument("LINKAGE_MODEL_INVALID", "the model is too long");
   ModelFile file;
   try {
-    const YAML::Node root = YAML::Load(std::string(yaml));
+    const YamlDocument document = LoadYamlDocument(yaml, {.bytes_max = kModelBytesMax, .depth_max = kModelDepthMax});
+    if (document.fault) throw Fault{static_cast<int>(document.fault->line), absl::StrCat("the model ", document.fault->why)};
+    const YAML::Node& root = document.root;
     MapOf(root, {"format", "name", "trained", "date_order", "columns", "thresholds_bits", "clear_margin_bits",
                  "rarity_cap_bits", "pairs_per_profile", "pairs_min", "lambda", "household", "fields", "dependences",
                  "rules", "frequencies"});

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -17,94 +16,30 @@
 #include "cli/costing/run_signer.h"
 #include "cli/sample/sample.h"
 #include "libs/base/status.h"
+#include "tests/support/strangers_hospital.h"
 #include "tests/support/temp_dir.h"
 
 namespace safehaven::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using testing_support::kStrangersInputs;
+using testing_support::StrangersHospital;
 using testing_support::TempDir;
-
-// A stranger's hospital: one ward, a laboratory whose tests find their stay by number or
-// else by patient and day, and names of columns that are not ours.
-constexpr char kModel[] = R"(format: safehaven-cost-model/1
-provider: ZX1
-version: 1
-period: {start: 2025-04-01, end: 2026-03-31}
-cost_groups: [own_patient_care, education_training, research_development, commercial_other, other_organisations_patients]
-pools:
-  - {id: estates, name: Estates, kind: support}
-  - {id: ward, name: Ward, kind: resource, resource: WARD}
-  - {id: laboratory, name: Laboratory, kind: resource, resource: LAB}
-ledger_map: {file: ledger_map.csv}
-support_allocation: {method: step_down, order: [estates], statistics: {estates: {ward: 3, laboratory: 1}}}
-resources: [{id: WARD, name: Ward}, {id: LAB, name: Laboratory}]
-activities: [{id: CARE, name: Ward care}, {id: TESTS, name: Tests}]
-links: [{resource: WARD, activity: CARE, share: 1}, {resource: LAB, activity: TESTS, share: 1}]
-drivers:
-  - {activity: CARE, feed: stays, column: nights_in_period, kind: time}
-  - {activity: TESTS, feed: tests, column: price, kind: relative_weight, where_not: {state: [cancelled]}}
-feeds:
-  - {id: stays, dataset: stays}
-  - {id: tests, dataset: tests, kind: auxiliary}
-matching:
-  rules:
-    - {id: by_stay, feed: tests, key: event, targets: [stays]}
-    - {id: by_patient, feed: tests, key: patient, targets: [stays], days_before: 7, days_after: 0}
-income_map: [{cost_centre: INC, account: "*", cost_group: own_patient_care}]
-)";
-constexpr char kInputs[] = R"(format: safehaven-cost-inputs/1
-audited_total: "1000.00"
-ledger: {file: gl.csv, columns: {cost_centre: CC, account: Acc, amount: Pounds}}
-income: {file: income.csv, columns: {cost_centre: CC, account: Acc, amount: Pounds}}
-datasets:
-  stays: {file: stays.csv, day_format: uk, columns: {record_id: Stay, patient: Hosp No, start_date: In, end_date: Out},
-          constants: {point_of_delivery: EL, currency: AA01A}}
-  tests: {file: tests.csv, columns: {event_id: Stay, patient: Hosp No, day: When}, decimals: {price: 2}}
-)";
 
 class CostRunOnFiles : public ::testing::Test {
  protected:
-  void SetUp() override {
-    Put("model/model.yaml", kModel);
-    Put("model/inputs.yaml", kInputs);
-    Put("model/ledger_map.csv",
-        "cost_centre,account,to,amount,fraction\nE1,*,estates,,1\nW1,PAY,laboratory,100.00,\nW1,PAY,ward,,1\n");
-    Put("input/gl.csv", "CC,Acc,Pounds\nE1,RENT,400.00\nW1,PAY,600.00\n");
-    Put("input/income.csv", "CC,Acc,Pounds\nINC,TARIFF,900.00\n");
-    Put("input/stays.csv", "Stay,Hosp No,In,Out\nS1,P1,01/05/2025,03/05/2025\nS2,P2,10/05/2025,16/05/2025\n");
-    Put("input/tests.csv",
-        "Stay,Hosp No,When,price,state\n"
-        "S1,P1,2025-05-02T10:00,1.50,done\n"
-        ",P2,2025-05-05,2.5,done\n"
-        ",P3,2025-05-05,1,done\n"
-        "S2,P2,2025-05-11,99,cancelled\n");
-  }
-
-  void Put(const std::string& name, const std::string& text) {
-    fs::create_directories((root_ / name).parent_path());
-    std::ofstream(root_ / name, std::ios::binary) << text;
-  }
-  std::string Get(const std::string& name) const {
-    std::ifstream in(root_ / name, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-  }
-  absl::StatusOr<FileRun> Run() const {
-    return RunOnFiles({.model = (root_ / "model").string(), .feeds = {.input_dir = (root_ / "input").string()}},
-                      [](absl::string_view) {});
-  }
+  void SetUp() override { hospital_.Reset(); }
+  void Put(const std::string& name, const std::string& text) { hospital_.Put(name, text); }
+  std::string Get(const std::string& name) const { return hospital_.Get(name); }
+  absl::StatusOr<FileRun> Run() const { return hospital_.Run(); }
   absl::Status Write(const FileRun& run, LinesFormat format, const std::string& name) const {
-    SH_ASSIGN_OR_RETURN(OutputFolder folder, OutputFolder::Make((root_ / name).string()));
-    SH_ASSIGN_OR_RETURN(Ed25519PrivateKey key, Ed25519PrivateKey::FromSeed(std::string(32, 'k')));
-    SH_ASSIGN_OR_RETURN(const NoteSigner signer, NoteSigner::Make("safehaven-cost/ZX1", NoteKeyKind::kEd25519, key));
-    SH_RETURN_IF_ERROR(WriteRun(run, format, signer, folder));
-    return folder.Commit();
+    return hospital_.Write(run, format, name);
   }
 
   TempDir temp_;
   fs::path root_ = temp_.path();
+  StrangersHospital hospital_{root_};
 };
 
 std::string CostOfEvent(const FileRun& run, absl::string_view id) {
@@ -220,10 +155,14 @@ TEST_F(CostRunOnFiles, RefusesWhatItCannotStandFor) {
   Put("input/tests.csv", "Stay,Hosp No,When,price,state\nS1,P1,02/05/2025,1.50,done\nS1,P1,2025-05-02,1.505,done\n");
   EXPECT_EQ(ReasonOf(Run().status()), "TOO_MANY_FAULTS");
   SetUp();
-  Put("model/inputs.yaml", absl::StrReplaceAll(kInputs, {{"stays: {file: stays.csv,", "stays: {file: stays.csv, rows: 3,"}}));
+  Put("model/inputs.yaml", absl::StrReplaceAll(kStrangersInputs, {{"stays: {file: stays.csv,", "stays: {file: stays.csv, rows: 3,"}}));
   EXPECT_EQ(ReasonOf(Run().status()), "EXTRACT_ROW_COUNT");
   SetUp();
-  Put("model/inputs.yaml", absl::StrReplaceAll(kInputs, {{"gl.csv", "../gl.csv"}}));
+  Put("model/inputs.yaml",
+      absl::StrReplaceAll(kStrangersInputs, {{"gl.csv,", absl::StrCat("gl.csv, sha256: \"", std::string(64, '0'), "\",")}}));
+  EXPECT_EQ(ReasonOf(Run().status()), "INPUT_CHANGED");
+  SetUp();
+  Put("model/inputs.yaml", absl::StrReplaceAll(kStrangersInputs, {{"gl.csv", "../gl.csv"}}));
   EXPECT_EQ(ReasonOf(Run().status()), "COST_INPUTS_INVALID");
 }
 

@@ -1,63 +1,31 @@
-#include "cli/costing/csv_rows.h"
-
-#include <simdjson.h>
+#include "libs/ingest/csv_rows.h"
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/ingest/csv_text_check.h"
 
-namespace safehaven::cli {
+namespace safehaven {
 namespace {
 
 // Bytes indexed at a time: index and text stay in the second-level cache.
 constexpr size_t kWindow = 64 * 1024;
-
-absl::Status Refused(uint64_t line, absl::string_view reason, absl::string_view message) {
-  return Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat("line ", line, ": ", message),
-                 {{"line", absl::StrCat(line)}});
-}
-
-uint64_t LineAt(absl::string_view text, size_t position) {
-  return 1 + static_cast<uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n'));
-}
-
-uint64_t FirstLineNotUtf8(absl::string_view text) {
-  uint64_t line = 1;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    if (!simdjson::validate_utf8(text.data(), end)) return line;
-    text.remove_prefix(std::min(end + 1, text.size()));
-    ++line;
-  }
-  return line;
-}
 
 }  // namespace
 
 CsvRows::CsvRows(absl::string_view text) : text_(text), fields_(kCsvColumnsMax), offsets_(kWindow) {}
 
 absl::StatusOr<CsvRows> CsvRows::Make(absl::string_view text) {
-  if (text.empty()) return Refused(1, "CSV_EMPTY", "the file is empty: a header line is required");
-  if (const void* nul = std::memchr(text.data(), '\0', text.size())) {
-    const auto at = static_cast<size_t>(static_cast<const char*>(nul) - text.data());
-    return Refused(LineAt(text, at), "CSV_NUL_BYTE", "a NUL byte: this is not a text file");
-  }
-  if (text.substr(0, 3) == "\xEF\xBB\xBF") {
-    return Refused(1, "CSV_NOT_UTF8", "a byte-order mark: save the file as UTF-8 without one");
-  }
-  if (!simdjson::validate_utf8(text.data(), text.size())) {
-    return Refused(FirstLineNotUtf8(text), "CSV_NOT_UTF8", "bytes that are not UTF-8: save the file as UTF-8");
-  }
+  SH_RETURN_IF_ERROR(CheckCsvText(text));
   CsvRows reader(text);
   SH_ASSIGN_OR_RETURN(const bool any, reader.Next());
-  if (!any) return Refused(1, "CSV_EMPTY", "the file is empty: a header line is required");
+  if (!any) return CsvFault(1, "CSV_EMPTY", "the file is empty: a header line is required");
   std::set<absl::string_view> seen;
   for (size_t i = 0; i < reader.field_count_; ++i) {
     if (!seen.insert(reader.fields_[i]).second) {
-      return Refused(1, "CSV_COLUMN_DOUBLED", absl::StrCat("column ", i + 1, " has the name of another"));
+      return CsvFault(1, "CSV_COLUMN_DOUBLED", absl::StrCat("column ", i + 1, " has the name of another"));
     }
     reader.columns_.emplace_back(reader.fields_[i]);
   }
@@ -149,7 +117,7 @@ size_t CsvRows::first_row_bytes() const {
 }
 
 absl::Status CsvRows::Fault(absl::string_view reason, absl::string_view message) const {
-  return Refused(line_, reason, message);
+  return CsvFault(line_, reason, message);
 }
 
-}  // namespace safehaven::cli
+}  // namespace safehaven

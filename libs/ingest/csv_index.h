@@ -4,13 +4,13 @@
 //
 // Only finds: what lies between is for CsvRows (csv_rows.h) to judge. Pure;
 // thread-safe.
-#ifndef SAFEHAVEN_CLI_COSTING_CSV_INDEX_H_
-#define SAFEHAVEN_CLI_COSTING_CSV_INDEX_H_
+#ifndef SAFEHAVEN_LIBS_INGEST_CSV_INDEX_H_
+#define SAFEHAVEN_LIBS_INGEST_CSV_INDEX_H_
 
 #include <cstddef>
 #include <cstdint>
 
-namespace safehaven::cli {
+namespace safehaven {
 
 // What one block of the text hands on to the next.
 struct QuoteState {
@@ -24,6 +24,6 @@ struct QuoteState {
 size_t IndexCsv(const char* text, size_t size, QuoteState& state, uint32_t* offsets);
 size_t IndexCsvPortable(const char* text, size_t size, QuoteState& state, uint32_t* offsets);
 
-}  // namespace safehaven::cli
+}  // namespace safehaven
 
-#endif  // SAFEHAVEN_CLI_COSTING_CSV_INDEX_H_
+#endif  // SAFEHAVEN_LIBS_INGEST_CSV_INDEX_H_

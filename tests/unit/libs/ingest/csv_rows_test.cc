@@ -1,6 +1,6 @@
 // Goal: the fast reader of feeds finds the same places with and without vector
 // instructions, reads quoted fields and long texts, and refuses faults of a file.
-#include "cli/costing/csv_rows.h"
+#include "libs/ingest/csv_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@
 #include "libs/ingest/csv.h"
 #include "tests/support/seed.h"
 
-namespace safehaven::cli {
+namespace safehaven {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -119,4 +119,4 @@ TEST(CsvRows, TakesAndRefusesWhatTheStrictReaderDoes) {
 }
 
 }  // namespace
-}  // namespace safehaven::cli
+}  // namespace safehaven

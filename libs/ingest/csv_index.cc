@@ -1,4 +1,4 @@
-#include "cli/costing/csv_index.h"
+#include "libs/ingest/csv_index.h"
 
 #include <cstring>
 
@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #endif
 
-namespace safehaven::cli {
+namespace safehaven {
 namespace {
 
 constexpr size_t kBlock = 64;
@@ -112,4 +112,4 @@ size_t IndexCsv(const char* text, size_t size, QuoteState& state, uint32_t* offs
   return IndexCsvPortable(text, size, state, offsets);
 }
 
-}  // namespace safehaven::cli
+}  // namespace safehaven

@@ -1,9 +1,9 @@
 // Reads the rows of a CSV text (RFC 4180) at memory speed, for feeds of millions of
-// rows. The same strictness as libs/ingest/csv.h, whose reasons it uses; unlike there,
+// rows. The same strictness as csv.h, whose reasons it uses; unlike there,
 // only the columns that are asked for are looked at. Views point into the text or into
 // the reader. Single-threaded.
-#ifndef SAFEHAVEN_CLI_COSTING_CSV_ROWS_H_
-#define SAFEHAVEN_CLI_COSTING_CSV_ROWS_H_
+#ifndef SAFEHAVEN_LIBS_INGEST_CSV_ROWS_H_
+#define SAFEHAVEN_LIBS_INGEST_CSV_ROWS_H_
 
 #include <cstdint>
 #include <optional>
@@ -13,9 +13,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "cli/costing/csv_index.h"
+#include "libs/ingest/csv_index.h"
 
-namespace safehaven::cli {
+namespace safehaven {
 
 // Most columns of a file, and longest row.
 inline constexpr size_t kCsvColumnsMax = 512;
@@ -74,6 +74,6 @@ class CsvRows {
   uint64_t next_line_ = 1;
 };
 
-}  // namespace safehaven::cli
+}  // namespace safehaven
 
-#endif  // SAFEHAVEN_CLI_COSTING_CSV_ROWS_H_
+#endif  // SAFEHAVEN_LIBS_INGEST_CSV_ROWS_H_
