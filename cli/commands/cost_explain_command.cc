@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "cli/commands/commands.h"
 #include "cli/costing/file_run.h"
+#include "cli/costing/kept_run.h"
 #include "cli/costing/lines_file.h"
 #include "libs/base/status.h"
 #include "services/costing/core/explain.h"
@@ -17,7 +18,7 @@ constexpr size_t kPictureNodesMax = 12;
 
 struct ExplainFlags {
   FileRunOptions run;
-  std::string event, currency, point_of_delivery, account, svg;
+  std::string run_folder, event, currency, point_of_delivery, account, svg;
   int64_t smallest_e4 = 50;
 };
 
@@ -46,7 +47,8 @@ absl::StatusOr<costing::Flow> FlowOf(const ExplainFlags& flags, const FileRun& r
 }
 
 absl::Status RunExplainCost(const ExplainFlags& flags) {
-  SH_ASSIGN_OR_RETURN(const FileRun run, RunOnFiles(flags.run, [](absl::string_view) {}));
+  SH_ASSIGN_OR_RETURN(const FileRun run, flags.run_folder.empty() ? RunOnFiles(flags.run, [](absl::string_view) {})
+                                                                  : ReadKeptRun(flags.run_folder, ""));
   SH_ASSIGN_OR_RETURN(const costing::Explainer explainer,
                       costing::Explainer::Make(run.folder.model, run.ledger, run.run));
   SH_ASSIGN_OR_RETURN(const costing::Flow flow, FlowOf(flags, run, explainer));
@@ -62,8 +64,9 @@ void AddCostExplain(CLI::App& cost, Globals& globals) {
   CLI::App* explain = cost.add_subcommand("explain", "files alone: where a figure comes from, down to the ledger");
   explain->footer("Example: safehaven cost explain --model region/models/ZA1 --input region --event APC000001 --svg flow.svg\n"
                   "     or: safehaven cost explain --model region/models/ZA1 --input region --account E100/5000");
-  explain->add_option("--model", flags->run.model, "folder of the model")->required();
-  explain->add_option("--input", flags->run.feeds.input_dir, "folder with ledger and feeds")->required();
+  CLI::Option* kept = explain->add_option("--run", flags->run_folder, "folder of a run that was kept (cost --keep): any run, also a superseded one");
+  CLI::Option* model = explain->add_option("--model", flags->run.model, "folder of the model, without --run");
+  CLI::Option* input = explain->add_option("--input", flags->run.feeds.input_dir, "folder with ledger and feeds, without --run");
   CLI::Option* event = explain->add_option("--event", flags->event, "record id of an event");
   CLI::Option* currency = explain->add_option("--currency", flags->currency, "all events of a currency");
   CLI::Option* point = explain->add_option("--point-of-delivery", flags->point_of_delivery, "all events of a point of delivery");
@@ -72,7 +75,8 @@ void AddCostExplain(CLI::App& cost, Globals& globals) {
   explain->add_option("--smallest", flags->smallest_e4, "parts below this many ten-thousandths are summed up")
       ->capture_default_str();
   explain->add_option("--svg", flags->svg, "also write the flow as a picture");
-  explain->callback([&globals, flags, event, currency, point, account] {
+  explain->callback([&globals, flags, kept, model, input, event, currency, point, account] {
+    if (kept->count() == 0 && (model->count() == 0 || input->count() == 0)) throw CLI::RequiredError("--run, or --model and --input");
     const bool is_down = event->count() + currency->count() + point->count() > 0;
     if (is_down == (account->count() > 0)) throw CLI::RequiredError("--event, --currency, --point-of-delivery or --account");
     globals.run = [flags] { return RunExplainCost(*flags); };

@@ -4,7 +4,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/cost_file_flags.h"
 #include "cli/costing/file_run.h"
+#include "cli/costing/kept_run.h"
 #include "cli/costing/output_folder.h"
 #include "cli/costing/reference_report.h"
 #include "cli/costing/run_output.h"
@@ -13,37 +15,24 @@
 #include "services/costing/core/model_diff.h"
 
 namespace safehaven::cli {
-namespace {
-
-struct CostFileFlags {
-  FileRunOptions run;
-  std::string out, lines = "csv", key = "cost-run.key", public_key;
-};
 
 LinesFormat LinesFormatOf(const std::string& name) {
   if (name == "columns") return LinesFormat::kColumns;
   return name == "none" ? LinesFormat::kNone : LinesFormat::kCsv;
 }
 
-// Says on standard error what is being done and how long the part before took.
-class Parts {
- public:
-  explicit Parts(const Clock& clock) : clock_(clock) {}
-  void Begin(absl::string_view part) {
-    End();
-    name_ = std::string(part);
-    begin_ = clock_.Now();
-  }
-  void End() {
-    if (!name_.empty()) std::cerr << "  " << name_ << " " << absl::FormatDuration(clock_.Now() - begin_) << "\n";
-    name_.clear();
-  }
+void Parts::Begin(absl::string_view part) {
+  End();
+  name_ = std::string(part);
+  begin_ = clock_.Now();
+}
 
- private:
-  const Clock& clock_;
-  std::string name_;
-  absl::Time begin_;
-};
+void Parts::End() {
+  if (!name_.empty()) std::cerr << "  " << name_ << " " << absl::FormatDuration(clock_.Now() - begin_) << "\n";
+  name_.clear();
+}
+
+namespace {
 
 TextTable Summary(const FileRun& run) {
   const costing::Reconciliation& reconciliation = run.run.reconciliation;
@@ -68,6 +57,7 @@ absl::Status RunCostOnFiles(const Globals& globals, const CostFileFlags& flags) 
   SH_ASSIGN_OR_RETURN(const FileRun run, RunOnFiles(flags.run, [&parts](absl::string_view part) { parts.Begin(part); }));
   SH_ASSIGN_OR_RETURN(const NoteSigner signer, RunSigner(flags.key, run.run.provider, *globals.randomness));
   parts.Begin("writing");
+  if (flags.keep) SH_RETURN_IF_ERROR(WriteBasis(run, folder));
   SH_RETURN_IF_ERROR(WriteRun(run, LinesFormatOf(flags.lines), signer, folder));
   SH_RETURN_IF_ERROR(folder.Commit());
   parts.End();
@@ -172,12 +162,20 @@ void AddCostOnFiles(CLI::App& cost, Globals& globals, std::function<absl::Status
   cost.add_option("--fault-per-mille", flags->run.feeds.fault_per_mille_max,
                   "files alone: more rows with a fault than this, in a thousand, fail the run")
       ->capture_default_str();
+  cost.add_flag("--keep", flags->keep, "files alone: keep what a rerun (--since) and explanations need, in basis/");
+  cost.add_option("--since", flags->since,
+                  "files alone: a run that was kept; take over what a change of --model or --input does not touch, and show "
+                  "what differs; without --out nothing is committed");
+  cost.add_option("--changes", flags->changes, "with --since: folder for what differs, by event, currency and index");
+  cost.add_option("--standard", flags->standard, "with --since: schedule for the index; else the run before is the standard");
+  cost.add_option("--public-key", flags->public_key, "with --since: who must have signed the run before");
   CLI::App* verify = cost.add_subcommand("verify", "check a run on files: signature and hash of every file");
   verify->add_option("--run", flags->out, "folder of the run")->required();
   verify->add_option("--public-key", flags->public_key, "who must have signed (a line of certificate.pub)");
   verify->callback([&globals, flags] { globals.run = [flags] { return RunVerify(*flags); }; });
 
   AddCostExplain(cost, globals);
+  AddCostPublish(cost, globals, flags);
 
   // Which of the two commands it is shows only in its options, so what each needs is
   // asked for here and not by the parser.
@@ -187,6 +185,11 @@ void AddCostOnFiles(CLI::App& cost, Globals& globals, std::function<absl::Status
   }
   cost.callback([&cost, &globals, flags, of_service, with_services = std::move(with_services)] {
     if (!cost.get_subcommands().empty()) return;
+    if (cost.count("--since") > 0) {
+      if (cost.count("--model") > 0) flags->run.model = cost.get_option("--model")->as<std::string>();
+      globals.run = [&globals, flags] { return RunCostSince(globals, *flags); };
+      return;
+    }
     if (cost.count("--input") == 0) {
       for (const CLI::Option* option : of_service) {
         if (option->count() == 0) throw CLI::RequiredError(option->get_name());

@@ -115,6 +115,12 @@ class FeedsLoader {
 
 }  // namespace
 
+std::vector<const costing::EventColumns*> BatchesOf(const LoadedFeeds& feeds) {
+  std::vector<const costing::EventColumns*> batches;
+  for (const costing::EventColumns& batch : feeds.batches) batches.push_back(&batch);
+  return batches;
+}
+
 absl::StatusOr<LoadedFeeds> LoadFeeds(const costing::CostModel& model, const CostInputs& inputs,
                                       const FeedOptions& options) {
   return FeedsLoader(model, inputs, options).Load();

@@ -60,6 +60,8 @@ struct LoadedFeeds {
   std::vector<DatasetReport> datasets;
 };
 
+std::vector<const costing::EventColumns*> BatchesOf(const LoadedFeeds& feeds);
+
 struct FeedOptions {
   std::string input_dir;
   // The run fails if more rows of a data set than this have a fault, in per mille.

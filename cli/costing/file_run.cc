@@ -16,7 +16,9 @@ struct LedgerTexts {
   std::vector<costing::LedgerRow> rows;
 };
 
-absl::StatusOr<costing::Ledger> ReadLedger(const FileText& file, const InputFile& input, const std::string& provider) {
+}  // namespace
+
+absl::StatusOr<costing::Ledger> ReadLedgerFile(const FileText& file, const InputFile& input, const std::string& provider) {
   SH_ASSIGN_OR_RETURN(CsvRows rows, CsvRows::Make(file.text()));
   std::array<ColumnSource, 6> columns;
   columns[0] = FindColumn(rows, input, "provider");
@@ -48,6 +50,8 @@ absl::StatusOr<costing::Ledger> ReadLedger(const FileText& file, const InputFile
   return costing::ParseLedger(texts.rows);
 }
 
+namespace {
+
 absl::StatusOr<costing::Ledger> OpenLedger(const FileRunOptions& options, const InputFile& input,
                                            const std::string& provider, FileRun& result) {
   const std::string path = std::filesystem::path(options.feeds.input_dir) / input.file;
@@ -56,7 +60,7 @@ absl::StatusOr<costing::Ledger> OpenLedger(const FileRunOptions& options, const 
   if (const absl::Status same = CheckHash(input, result.ledger_digests.back().second); !same.ok()) {
     return WithContext(same, path);
   }
-  absl::StatusOr<costing::Ledger> ledger = ReadLedger(file, input, provider);
+  absl::StatusOr<costing::Ledger> ledger = ReadLedgerFile(file, input, provider);
   if (!ledger.ok()) return WithContext(ledger.status(), path);
   return ledger;
 }
@@ -71,25 +75,32 @@ absl::Status CheckAuditedTotal(const FileRun& result) {
 
 }  // namespace
 
-absl::StatusOr<FileRun> RunOnFiles(const FileRunOptions& options, const FileRunProgress& progress) {
+absl::Status OpenLedgers(const FileRunOptions& options, FileRun& run, const FileRunProgress& progress) {
+  const costing::CostModel& model = run.folder.model;
+  const CostInputs& inputs = run.folder.inputs;
+  progress("ledger");
+  SH_ASSIGN_OR_RETURN(run.ledger, OpenLedger(options, inputs.ledger, model.provider, run));
+  SH_RETURN_IF_ERROR(CheckAuditedTotal(run));
+  if (!inputs.income) return absl::OkStatus();
+  SH_ASSIGN_OR_RETURN(run.income_ledger, OpenLedger(options, *inputs.income, model.provider, run));
+  SH_ASSIGN_OR_RETURN(run.income, costing::MapIncome(*run.income_ledger, model));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<FileRun> OpenRun(const FileRunOptions& options, const FileRunProgress& progress) {
   FileRun result;
   progress("model");
   SH_ASSIGN_OR_RETURN(result.folder, ReadModelFolder(options.model));
-  const costing::CostModel& model = result.folder.model;
-  const CostInputs& inputs = result.folder.inputs;
-  progress("ledger");
-  SH_ASSIGN_OR_RETURN(result.ledger, OpenLedger(options, inputs.ledger, model.provider, result));
-  SH_RETURN_IF_ERROR(CheckAuditedTotal(result));
-  if (inputs.income) {
-    SH_ASSIGN_OR_RETURN(const costing::Ledger income, OpenLedger(options, *inputs.income, model.provider, result));
-    SH_ASSIGN_OR_RETURN(result.income, costing::MapIncome(income, model));
-  }
+  SH_RETURN_IF_ERROR(OpenLedgers(options, result, progress));
+  return result;
+}
+
+absl::StatusOr<FileRun> RunOnFiles(const FileRunOptions& options, const FileRunProgress& progress) {
+  SH_ASSIGN_OR_RETURN(FileRun result, OpenRun(options, progress));
   progress("feeds");
-  SH_ASSIGN_OR_RETURN(result.feeds, LoadFeeds(model, inputs, options.feeds));
+  SH_ASSIGN_OR_RETURN(result.feeds, LoadFeeds(result.folder.model, result.folder.inputs, options.feeds));
   progress("costing");
-  std::vector<const costing::EventColumns*> batches;
-  for (const costing::EventColumns& batch : result.feeds.batches) batches.push_back(&batch);
-  SH_ASSIGN_OR_RETURN(result.run, costing::RunCosting(model, result.ledger, batches, result.feeds.rows));
+  SH_ASSIGN_OR_RETURN(result.run, costing::RunCosting(result.folder.model, result.ledger, BatchesOf(result.feeds), result.feeds.rows));
   return result;
 }
 

@@ -30,6 +30,8 @@ struct InputFile {
   std::optional<uint64_t> row_count;  // data rows; a file with another number is refused
   std::string sha256;                 // 64 hex digits; a file with another hash is refused; empty: any
 
+  friend bool operator==(const InputFile&, const InputFile&) = default;
+
   // Their name for one of our columns.
   const std::string& NameOf(const std::string& ours) const {
     const auto at = columns.find(ours);

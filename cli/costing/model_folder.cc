@@ -47,6 +47,7 @@ absl::StatusOr<ModelFolder> ReadModelFolder(const std::string& path) {
   SH_ASSIGN_OR_RETURN(const FileText model_file, FileText::Read(model_path.string()));
   ModelFolder result;
   result.file_digests.emplace_back(model_path.filename().string(), model_file.Sha256Hex());
+  result.files.emplace("model.yaml", std::string(model_file.text()));
   costing::ModelTables tables;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder.empty() ? "." : folder, error)) {
@@ -59,6 +60,7 @@ absl::StatusOr<ModelFolder> ReadModelFolder(const std::string& path) {
     if (!table.ok()) return WithContext(table.status(), entry.path().string());
     tables.emplace(name, *std::move(table));
     result.file_digests.emplace_back(name, file.Sha256Hex());
+    result.files.emplace(name, std::string(file.text()));
   }
   absl::StatusOr<costing::CostModel> model = costing::ParseCostModel(model_file.text(), tables);
   if (!model.ok()) return WithContext(model.status(), model_path.string());
@@ -69,6 +71,7 @@ absl::StatusOr<ModelFolder> ReadModelFolder(const std::string& path) {
     SH_ASSIGN_OR_RETURN(const FileText file, FileText::Read(inputs_path.string()));
     inputs_text = std::string(file.text());
     result.file_digests.emplace_back("inputs.yaml", file.Sha256Hex());
+    result.files.emplace("inputs.yaml", inputs_text);
   }
   absl::StatusOr<CostInputs> inputs = ParseCostInputs(inputs_text, result.model);
   if (!inputs.ok()) return WithContext(inputs.status(), inputs_path.string());

@@ -3,6 +3,7 @@
 #ifndef SAFEHAVEN_CLI_COSTING_MODEL_FOLDER_H_
 #define SAFEHAVEN_CLI_COSTING_MODEL_FOLDER_H_
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,8 @@ struct ModelFolder {
   CostInputs inputs;
   // Files that were read, with the hex digits of their SHA-256; by name.
   std::vector<std::pair<std::string, std::string>> file_digests;
+  // The same files' texts by name; the model's own is "model.yaml" whatever it is called.
+  std::map<std::string, std::string> files;
 };
 
 // `path` is the folder, or model.yaml itself. The failures of ParseCostModel() and

@@ -174,6 +174,7 @@ std::string CertificateText(const FileRun& run, const OutputFolder& folder) {
                   "\nundistributed ", reconciliation.undistributed.ToString(), "\ndifference ",
                   reconciliation.difference.ToString(), "\nevents-costed ", result.event_cost_e8.size(), "\nlines ",
                   result.lines.line_count(), "\n");
+  if (!run.since.empty()) absl::StrAppend(&text, "since ", run.since, "\n");
   for (const auto& [name, digest] : run.folder.file_digests) absl::StrAppend(&text, "model-file ", digest, " ", name, "\n");
   for (const auto& [name, digest] : run.ledger_digests) absl::StrAppend(&text, "input-file ", digest, " ", name, "\n");
   for (const DatasetReport& dataset : run.feeds.datasets) {

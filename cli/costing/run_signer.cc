@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -34,6 +35,10 @@ absl::StatusOr<NoteSigner> RunSigner(const std::string& path, absl::string_view 
 }
 
 absl::StatusOr<RunCheck> CheckRunFolder(const std::string& folder, absl::string_view public_key) {
+  return CheckRunFiles(folder, public_key, "");
+}
+
+absl::StatusOr<RunCheck> CheckRunFiles(const std::string& folder, absl::string_view public_key, absl::string_view prefix) {
   SH_ASSIGN_OR_RETURN(const FileText note, FileText::Read((fs::path(folder) / "certificate.txt").string()));
   std::string key_text(public_key);
   if (key_text.empty()) {
@@ -45,7 +50,7 @@ absl::StatusOr<RunCheck> CheckRunFolder(const std::string& folder, absl::string_
   RunCheck check = {.text = std::move(opened.text), .signer = opened.signatures.front().name, .changed = {}};
   for (const absl::string_view line : absl::StrSplit(check.text, '\n')) {
     const std::vector<absl::string_view> words = absl::StrSplit(line, absl::MaxSplits(' ', 2));
-    if (words.size() != 3 || words[0] != "output-file") continue;
+    if (words.size() != 3 || words[0] != "output-file" || !absl::StartsWith(words[2], prefix)) continue;
     const absl::StatusOr<FileText> file = FileText::Read((fs::path(folder) / std::string(words[2])).string());
     if (!file.ok() || file->Sha256Hex() != words[1]) check.changed.emplace_back(words[2]);
   }

@@ -30,6 +30,9 @@ struct RunCheck {
 // NOT_FOUND with reason FILE_UNREADABLE.
 absl::StatusOr<RunCheck> CheckRunFolder(const std::string& folder, absl::string_view public_key);
 
+// The same for the files whose names begin with `prefix` only.
+absl::StatusOr<RunCheck> CheckRunFiles(const std::string& folder, absl::string_view public_key, absl::string_view prefix);
+
 }  // namespace safehaven::cli
 
 #endif  // SAFEHAVEN_CLI_COSTING_RUN_SIGNER_H_

@@ -62,8 +62,8 @@ absl::StatusOr<std::vector<ActivityCost>> CostActivities(const CostModel& model,
 class Runner {
  public:
   Runner(const CostModel& model, const Ledger& ledger, std::span<const EventColumns* const> batches,
-         std::span<const FeedRows> rows, const RunBasis* before)
-      : model_(model), ledger_(ledger), batches_(batches), rows_(rows), before_(before) {}
+         std::span<const FeedRows> rows, const RunBasis* before, KeptLines* kept)
+      : model_(model), ledger_(ledger), batches_(batches), rows_(rows), before_(before), kept_(kept) {}
 
   absl::StatusOr<CostRun> Run() {
     SH_RETURN_IF_ERROR(CheckModel(model_));
@@ -76,13 +76,13 @@ class Runner {
     SH_RETURN_IF_ERROR(MapToPools());
     SH_RETURN_IF_ERROR(SpreadSupport());
     SH_RETURN_IF_ERROR(CostResources());
-    SH_RETURN_IF_ERROR(CostEvents());
+    SH_RETURN_IF_ERROR(kept_ == nullptr ? CostEvents() : TakeKept());
+    SH_RETURN_IF_ERROR(SumEvents());
+    SH_RETURN_IF_ERROR(CloseEvents());
     SH_RETURN_IF_ERROR(Reconcile());
     CountFeeds();
-    const bool has_same_events = plan_ && plan_->has_same_events();
-    run_.certificate = Certify(model_, ledger_,
-                               has_same_events ? plan_->before().certificate.events_digest : EventsDigest(batches_, order_),
-                               run_);
+    run_.certificate = Certify(model_, ledger_, DigestOfEvents(), run_);
+    if (kept_ != nullptr && kept_->output_digest != run_.certificate.output_digest) return Changed("its output's digest");
     return std::move(run_);
   }
 
@@ -146,8 +146,41 @@ class Runner {
       }
       if (!is_used) run_.undistributed.insert(run_.undistributed.end(), costs.begin(), costs.end());
     }
-    SH_RETURN_IF_ERROR(SumEvents());
-    return CloseEvents();
+    return absl::OkStatus();
+  }
+
+  static absl::Status Changed(absl::string_view what) {
+    return DataLoss("RUN_CHANGED", absl::StrCat("what was kept of the run is not of this model and ledger: ", what));
+  }
+
+  // Each link of the model has its block with all its cost, or reached nobody.
+  absl::Status TakeKept() {
+    run_.lines = std::move(kept_->lines);
+    run_.unmatched = std::move(kept_->unmatched);
+    std::map<std::pair<size_t, size_t>, WideMoney> sums;
+    for (const CostLineBlock& block : run_.lines.blocks) {
+      WideMoney& sum = sums[{block.activity, block.resource}];
+      for (size_t i = 0; i < block.count; ++i) sum += Money(run_.lines.cost_e8[block.first + i]);
+    }
+    for (const ActivityCost& cost : run_.unmatched) sums[{cost.activity, cost.resource}] += cost.amount;
+    for (const ActivityCost& cost : run_.activity_costs) {
+      const auto at = sums.find({cost.activity, cost.resource});
+      if (at == sums.end()) {
+        run_.undistributed.push_back(cost);
+        continue;
+      }
+      WideMoney amount;
+      amount += cost.amount;
+      if (!(at->second == amount)) return Changed(model_.activities[cost.activity].id);
+      sums.erase(at);
+    }
+    return sums.empty() ? absl::OkStatus() : Changed("a link that is not in the model");
+  }
+
+  std::string DigestOfEvents() const {
+    if (kept_ != nullptr) return kept_->events_digest;
+    if (plan_ && plan_->has_same_events()) return plan_->before().certificate.events_digest;
+    return EventsDigest(batches_, order_);
   }
 
   // What the rows alone will need, or what was needed before: growing would copy tens of
@@ -264,6 +297,7 @@ class Runner {
   std::span<const FeedRows> rows_;
   EventOrder order_;
   const RunBasis* const before_;
+  KeptLines* const kept_;
   std::optional<RerunPlan> plan_;
   Money own_patient_care_;
   std::vector<uint8_t> costed_;
@@ -279,12 +313,17 @@ absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
 
 absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
                                    std::span<const EventColumns* const> batches, std::span<const FeedRows> rows) {
-  return Runner(model, ledger, batches, rows, nullptr).Run();
+  return Runner(model, ledger, batches, rows, nullptr, nullptr).Run();
 }
 
 absl::StatusOr<CostRun> RerunCosting(const RunBasis& before, const CostModel& model, const Ledger& ledger,
                                      std::span<const EventColumns* const> batches, std::span<const FeedRows> rows) {
-  return Runner(model, ledger, batches, rows, &before).Run();
+  return Runner(model, ledger, batches, rows, &before, nullptr).Run();
+}
+
+absl::StatusOr<CostRun> RestoreCosting(KeptLines kept, const CostModel& model, const Ledger& ledger,
+                                       std::span<const EventColumns* const> batches, std::span<const FeedRows> rows) {
+  return Runner(model, ledger, batches, rows, nullptr, &kept).Run();
 }
 
 }  // namespace safehaven::costing

@@ -175,6 +175,20 @@ absl::StatusOr<CostRun> RunCosting(const CostModel& model, const Ledger& ledger,
 absl::StatusOr<CostRun> RerunCosting(const RunBasis& before, const CostModel& model, const Ledger& ledger,
                                      std::span<const EventColumns* const> batches, std::span<const FeedRows> rows);
 
+// What was kept of a run: its lines with their digests, what rows without an event bear,
+// and the digests of events and output.
+struct KeptLines {
+  CostLines lines;
+  std::vector<ActivityCost> unmatched;
+  std::string events_digest, output_digest;
+};
+
+// The run that RunCosting() made of the same model, ledger, batches and rows, from what was
+// kept of it, without dividing anything. DATA_LOSS with reason RUN_CHANGED if the lines are
+// not of them: amounts or digests differ. Indices within `kept` have been checked.
+absl::StatusOr<CostRun> RestoreCosting(KeptLines kept, const CostModel& model, const Ledger& ledger,
+                                       std::span<const EventColumns* const> batches, std::span<const FeedRows> rows);
+
 }  // namespace safehaven::costing
 
 #endif  // SAFEHAVEN_SERVICES_COSTING_CORE_RUN_H_
