@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "cli/commands/commands.h"
 #include "cli/law/law_commands.h"
@@ -17,8 +19,8 @@ int main(int argc, char** argv) {
   CLI::App app("Safehaven: questions of linked health and care data, answered as far as the approvals allow.");
   app.footer("Every command takes --context, --as and --output, before its name or after it, and explains itself:\n"
              "safehaven COMMAND --help.\n\n"
-             "Exit codes: 0 done, 2 wrong use, 3 bad input, 4 refused, 5 not signed in, 6 not reachable,\n"
-             "7 damaged or contradictory records, 8 needs more, 1 anything else.");
+             "Exit codes: 0 done, 2 wrong use, 3 bad input, 4 refused, 5 not signed in, 6 a service not\n"
+             "reachable or a file not writable, 7 damaged or contradictory records, 8 needs more, 1 anything else.");
   app.add_option("--context", globals.context, "file that says where the services and keys are (docs/formats.md)")
       ->envname("SAFEHAVEN_CONTEXT")
       ->capture_default_str();
@@ -42,6 +44,12 @@ int main(int argc, char** argv) {
   safehaven::cli::AddLawCommands(app, law);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& e) {
+    // CLI11 says that a command is required, and not which word is none.
+    const std::vector<std::string> words = app.remaining();
+    if (app.get_subcommands().empty() && !words.empty()) std::cerr << "'" << words.front() << "' is no command. ";
+    app.exit(e);
+    return 2;
   } catch (const CLI::ParseError& e) {
     const int code = app.exit(e);
     return code == 0 ? 0 : 2;

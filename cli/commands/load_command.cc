@@ -58,7 +58,7 @@ void AddLoadCommand(CLI::App& app, Globals& globals) {
   command->add_option("descriptor", *descriptors, "load descriptors (docs/formats.md)")->required();
   command->add_option("--approval", options->approval, "approval relied on for collecting")->required();
   command->add_option("--source-key", options->source_key, "the source's key; else that of the keys folder");
-  command->add_option("--withhold", options->withhold, "type 1 objections: these people's rows are not sent");
+  command->add_option("--withhold", options->withhold, "file of type 1 objections: these people's rows are not sent; required of practices' extracts (gp)");
   command->add_option("--rejects", options->rejects_dir, "folder for rejects files; else beside the descriptor");
   command->add_option("--fault-limit", options->fault_per_mille_max, "most rows with a fault, in a thousand")->capture_default_str();
   command->add_option("--replaces", options->replaces, "ids of earlier loads (column \"load\") that this one replaces whole");

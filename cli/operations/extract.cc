@@ -15,6 +15,8 @@ namespace {
 
 constexpr size_t kExtractBytesMax = size_t{8} << 30;
 constexpr size_t kDescriptorBytesMax = 1 << 20;
+// Type 1 objections are to what leaves a general practice.
+constexpr absl::string_view kPracticeSource = "gp";
 
 absl::StatusOr<SplitOptions> OptionsOf(const Session& session, const ExtractOptions& options) {
   SplitOptions split = {.demo = session.context().demo, .fault_per_mille_max = options.fault_per_mille_max};
@@ -62,6 +64,12 @@ absl::StatusOr<ExtractOutcome> LoadExtract(Session& session, const ExtractOption
   SH_ASSIGN_OR_RETURN(const std::string yaml, ReadFile(options.descriptor, kDescriptorBytesMax));
   const absl::StatusOr<LoadDescriptor> descriptor = ParseLoadDescriptor(yaml);
   if (!descriptor.ok()) return WithContext(descriptor.status(), options.descriptor);
+  if (descriptor->source == kPracticeSource && options.withhold.empty()) {
+    return WithContext(InvalidArgument("WITHHOLD_MISSING",
+                                       "what a practice holds leaves it without the rows of type 1 objectors: name their "
+                                       "file with --withhold (its header alone, if there are none)"),
+                       options.descriptor);
+  }
   const std::string path = std::filesystem::path(options.descriptor).parent_path() / descriptor->file;
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(path, kExtractBytesMax));
   SH_ASSIGN_OR_RETURN(const SourceKeys keys, ReadSourceKeys(session, descriptor->source, options.source_key));

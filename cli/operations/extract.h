@@ -20,7 +20,7 @@ struct ExtractOptions {
   std::string descriptor;    // path of the YAML file
   std::string approval;      // relied on for collecting
   std::string source_key;    // path; empty: source/<source>.key of the keys folder
-  std::string withhold;      // path of a type 1 file; empty: nobody is withheld
+  std::string withhold;      // path of a type 1 file; required of practices' extracts
   std::string rejects_dir;   // where the rejects file goes; empty: beside the descriptor
   uint64_t fault_per_mille_max = kFaultPerMilleMax;
   std::vector<std::string> replaces;
@@ -41,8 +41,8 @@ struct ExtractOutcome {
 
 // Splits and sends. Nothing is sent of a file with a fault of its own or too many faulty
 // rows. The rejects file is written in any case, also when the load fails. Reasons of
-// ParseLoadDescriptor(), Split() and SendLoad(), with the file before the message, or
-// WITHHOLD_FILE_FAULTY.
+// ParseLoadDescriptor(), Split() and SendLoad(), with the file before the message,
+// WITHHOLD_FILE_FAULTY, or WITHHOLD_MISSING for a practice's extract.
 absl::StatusOr<ExtractOutcome> LoadExtract(Session& session, const ExtractOptions& options,
                                            const LoadProgress& progress);
 

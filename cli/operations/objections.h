@@ -46,7 +46,8 @@ struct ObjectionOutcome {
 };
 
 // Reads, checks and sends one file. Nothing is sent of a file with a fault of its own or,
-// OBJECTION_TOO_MANY_FAULTS, too many faulty rows. FIELD_INVALID for the set's name.
+// OBJECTION_TOO_MANY_FAULTS, too many faulty rows. FIELD_INVALID or
+// OBJECTION_SET_UNKNOWN for the set's name.
 absl::StatusOr<ObjectionOutcome> LoadObjections(Session& session, const ObjectionOptions& options);
 
 // Sends them; returns consent's revision with the last of them, which is then in force

@@ -37,8 +37,10 @@ absl::StatusOr<Response> Ask(Session& session, const Asking& asking, const char*
   return gateway->CallUnary<Response>(kGateway, method, request, options);
 }
 
-absl::Status Refused(absl::string_view reason, absl::string_view message) {
-  return PermissionDenied(reason, message);
+// A leaf that is not proven is a damaged or made-up record, and nobody was refused.
+absl::Status CheckLeaf(const ProvenLeaf& leaf, const FollowRules& rules) {
+  const absl::Status checked = CheckProvenLeaf(leaf, rules).status();
+  return absl::IsPermissionDenied(checked) ? DataLoss(ReasonOf(checked), checked.message()) : checked;
 }
 
 }  // namespace
@@ -72,23 +74,23 @@ absl::StatusOr<ReceiptFacts> VerifyReceipt(const Session& session, absl::string_
                                            absl::string_view answer_digest) {
   costing::v1::Receipt receipt;
   if (!receipt.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Refused("RECEIPT_MALFORMED", "not a receipt");
+    return InvalidArgument("RECEIPT_MALFORMED", "not a receipt");
   }
   SH_ASSIGN_OR_RETURN(const FollowRules consent_rules, LogRules(session, "consent"));
   SH_ASSIGN_OR_RETURN(const FollowRules costing_rules, LogRules(session, "costing"));
   SH_ASSIGN_OR_RETURN(const ProvenLeaf warrant_leaf, ProvenLeafFromProto(receipt.warrant()));
   SH_ASSIGN_OR_RETURN(const ProvenLeaf release_leaf, ProvenLeafFromProto(receipt.release()));
-  SH_RETURN_IF_ERROR(CheckProvenLeaf(warrant_leaf, consent_rules));
-  SH_RETURN_IF_ERROR(CheckProvenLeaf(release_leaf, costing_rules));
-  if (warrant_leaf.kind != kWarrantLeafKind) return Refused("RECEIPT_NOT_A_WARRANT", "the first leaf is no warrant");
+  SH_RETURN_IF_ERROR(CheckLeaf(warrant_leaf, consent_rules));
+  SH_RETURN_IF_ERROR(CheckLeaf(release_leaf, costing_rules));
+  if (warrant_leaf.kind != kWarrantLeafKind) return DataLoss("RECEIPT_NOT_A_WARRANT", "the first leaf is no warrant");
   SH_ASSIGN_OR_RETURN(const Warrant warrant, ParseWarrant(warrant_leaf.body));
   costing::v1::ReleaseClosing closing;
   if (release_leaf.kind != kReleaseClosingLeafKind || !closing.ParseFromString(release_leaf.body)) {
-    return Refused("RECEIPT_NOT_A_RELEASE", "the second leaf closes no release");
+    return DataLoss("RECEIPT_NOT_A_RELEASE", "the second leaf closes no release");
   }
-  if (closing.warrant() != warrant.id) return Refused("RECEIPT_OF_ANOTHER_WARRANT", "warrant and release do not belong together");
+  if (closing.warrant() != warrant.id) return DataLoss("RECEIPT_OF_ANOTHER_WARRANT", "warrant and release do not belong together");
   if (!answer_digest.empty() && closing.answer_digest() != answer_digest) {
-    return Refused("RECEIPT_OF_ANOTHER_ANSWER", "the answer is not the one that was released");
+    return DataLoss("RECEIPT_OF_ANOTHER_ANSWER", "the answer is not the one that was released");
   }
   return ReceiptFacts{.warrant = warrant.id,
                       .organisation = warrant.organisation,
@@ -131,12 +133,12 @@ absl::StatusOr<std::vector<std::string>> OpenSealed(const Session& session, cons
       numbers.emplace_back();
       continue;
     }
-    if (box.size() < crypto_box_SEALBYTES) return Refused("SEAL_UNOPENABLE", "a sealed box is cut short");
+    if (box.size() < crypto_box_SEALBYTES) return DataLoss("SEAL_UNOPENABLE", "a sealed box is cut short");
     std::string number(box.size() - crypto_box_SEALBYTES, '\0');
     if (crypto_box_seal_open(reinterpret_cast<unsigned char*>(number.data()),
                              reinterpret_cast<const unsigned char*>(box.data()), box.size(), public_bytes,
                              secret_bytes) != 0) {
-      return Refused("SEAL_UNOPENABLE", "not sealed to this environment's key");
+      return PermissionDenied("SEAL_UNOPENABLE", "not sealed to this environment's key");
     }
     numbers.push_back(std::move(number));
   }

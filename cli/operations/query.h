@@ -37,8 +37,8 @@ struct ReceiptFacts {
 
 // Checks a serialised receipt with nothing but the two logs' public keys: the warrant is
 // in consent's log, the release in costing's, and the release is of this warrant and,
-// if `answer_digest` is not empty, of this answer. PERMISSION_DENIED with reason
-// RECEIPT_..., or the reasons of proven_leaf.h.
+// if `answer_digest` is not empty, of this answer. INVALID_ARGUMENT for what
+// is no receipt; DATA_LOSS with reason RECEIPT_..., or the reasons of proven_leaf.h.
 absl::StatusOr<ReceiptFacts> VerifyReceipt(const Session& session, absl::string_view receipt,
                                            absl::string_view answer_digest);
 
@@ -46,7 +46,8 @@ absl::StatusOr<ReceiptFacts> VerifyReceipt(const Session& session, absl::string_
 std::string AnswerDigest(const gateway::v1::Table& table);
 
 // Opens the sealed NHS numbers of an answer with the environment's private key; one a
-// row, "" where the person has none. PERMISSION_DENIED with reason SEAL_UNOPENABLE.
+// row, "" where the person has none. PERMISSION_DENIED (another key)
+// or DATA_LOSS (cut short) with reason SEAL_UNOPENABLE.
 absl::StatusOr<std::vector<std::string>> OpenSealed(const Session& session, const std::string& environment,
                                                     const gateway::v1::Table& table);
 

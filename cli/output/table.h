@@ -27,8 +27,8 @@ std::string Format(const TextTable& table, OutputFormat format);
 // "Refused (ROLE_REFUSED): only ..." for people.
 std::string Describe(const absl::Status& status);
 
-// Exit code of a failure: 2 wrong use, 3 bad input, 4 refused, 5 not signed in, 6 not
-// reachable or too slow, 7 damaged or contradictory records, 1 anything else. 0 for OK.
+// Exit code of a failure: 2 wrong use, 3 bad input, 4 refused, 5 not signed in, 6 a
+// service not reachable or too slow or a file not writable, 7 damaged or contradictory records, 1 anything else. 0 for OK.
 int ExitCode(const absl::Status& status);
 
 }  // namespace safehaven::cli

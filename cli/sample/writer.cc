@@ -21,7 +21,8 @@ absl::Status WriteFailed(const std::string& path) {
 
 absl::StatusOr<FileWriter> FileWriter::Open(const std::string& path) {
   std::error_code failure;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failure);
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, failure);
   std::FILE* file = failure ? nullptr : std::fopen(path.c_str(), "wb");
   if (file == nullptr) return WriteFailed(path);
   return FileWriter(path, file);

@@ -81,9 +81,15 @@ absl::Status PointAnswer(Tour& tour) {
     if (row.values(0) != "all" && absl::SimpleAtoi(row.values(row.values_size() - 1), &people)) population += people;
   }
   SH_ASSIGN_OR_RETURN(const auto own, NumbersOfCommissioner(tour.options.region, "ZC1"));
-  SH_ASSIGN_OR_RETURN(const auto neighbours, NumbersOfCommissioner(tour.options.region, "ZC2"));
-  tour.report.Say(absl::StrCat("People in the answer: ", population, " of ", own.size(),
-                               " of Seahaven's list; the neighbour's ", neighbours.size(), " are not in it."));
+  // The neighbour's people use the same trust: their records, in the answer that shows records.
+  SH_ASSIGN_OR_RETURN(const RecordsOfPeople neighbours, ReadNeighbours(tour.options.region, RecordDatasets()));
+  SH_ASSIGN_OR_RETURN(const gateway::v1::QueryResponse records,
+                      Query(tour.session, {.person = "amira.analyst", .question = PioneerRecords()}));
+  const uint64_t of_neighbours = RowsOfThem(neighbours, records.table());
+  tour.report.Say(absl::StrCat("People in the answer, in rounded counts: ", population, " of ", own.size(),
+                               " on Seahaven's list. The neighbour's ", neighbours.people, " people have ",
+                               neighbours.records, " records of the same kinds; rows of theirs in the pioneer's records: ",
+                               of_neighbours, "."));
   tour.report.Fact("rows", static_cast<uint64_t>(response.table().rows_size()));
   tour.report.Fact("suppressed_cells", response.table().suppressed_cell_count());
   tour.report.Fact("approval", facts.approval);
@@ -91,10 +97,17 @@ absl::Status PointAnswer(Tour& tour) {
   tour.report.Fact("receipt", "verified");
   tour.report.Fact("population", population);
   tour.report.Fact("own_people", static_cast<uint64_t>(own.size()));
-  tour.report.Fact("neighbours_people", static_cast<uint64_t>(neighbours.size()));
+  tour.report.Fact("neighbours_people", neighbours.people);
+  tour.report.Fact("neighbours_records", neighbours.records);
+  tour.report.Fact("rows_of_neighbours", of_neighbours);
   SH_RETURN_IF_ERROR(Expect(response.table().rows_size() > 0, "the answer has rows"));
   // Lists move a little through the year, so a few per cent of tolerance.
-  return Expect(population > 0 && population * 100 < own.size() * 105, "the population is Seahaven's own");
+  SH_RETURN_IF_ERROR(Expect(population > 0 && population * 100 < own.size() * 105, "the population is Seahaven's own"));
+  SH_RETURN_IF_ERROR(Expect(records.table().rows_size() > 0 && neighbours.told_apart > 0,
+                            "records are answered, and the neighbour's can be told apart"));
+  // A record that linkage gave to the wrong person shows here: at most one in ten thousand.
+  return Expect(of_neighbours * 10'000 <= static_cast<uint64_t>(records.table().rows_size()),
+                "no record of the neighbour's people is in the answer");
 }
 
 absl::Status PointNeighbour(Tour& tour) {

@@ -91,7 +91,7 @@ absl::StatusOr<type::v1::ProvenLeaf> ForgeWarrant(Tour& tour, const LogCopy& con
 absl::Status PointObjections(Tour& tour) {
   tour.report.Begin(7, "Forty people object; the next answer has none of them");
   const Asking asking = {.person = "amira.analyst", .question = PioneerRecords()};
-  SH_ASSIGN_OR_RETURN(const FortyTruth truth, ReadForty(tour.options.region, RecordDatasets()));
+  SH_ASSIGN_OR_RETURN(const RecordsOfPeople truth, ReadForty(tour.options.region, RecordDatasets()));
   SH_ASSIGN_OR_RETURN(const gateway::v1::QueryResponse before, Query(tour.session, asking));
   SH_RETURN_IF_ERROR(Expect(before.has_table(), "the pioneer may ask for pseudonymised records"));
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(tour.options.region + "/objections/forty.csv", 1 << 20));
@@ -105,15 +105,12 @@ absl::Status PointObjections(Tour& tour) {
   SH_RETURN_IF_ERROR(Expect(after.has_table(), "the next question is answered"));
 
   const std::map<std::string, uint64_t> seen_before = CountRecordKeys(before.table()), seen = CountRecordKeys(after.table());
-  uint64_t still_there = 0, only_theirs = 0, gone = 0;
+  const uint64_t still_there = RowsOfThem(truth, after.table());
+  uint64_t gone = 0;
   for (const auto& [key, counts] : truth.by_key) {
-    if (counts.of_the_forty == 0) continue;
-    const auto now = seen.find(key);
+    if (counts.of_them == 0) continue;
+    const auto now = seen.find(key), earlier = seen_before.find(key);
     const uint64_t count = now == seen.end() ? 0 : now->second;
-    // More rows than others have can only be rows of the forty.
-    if (count > counts.of_others) still_there += count - counts.of_others;
-    if (counts.of_others == 0) only_theirs += counts.of_the_forty;
-    const auto earlier = seen_before.find(key);
     if (earlier != seen_before.end() && earlier->second > count) gone += earlier->second - count;
   }
   tour.report.Say(absl::StrCat(forty.objections.size(), " objections acknowledged at consent's log size ", revision.size, " in ",
@@ -129,11 +126,11 @@ absl::Status PointObjections(Tour& tour) {
   tour.report.Fact("rows_after", static_cast<uint64_t>(after.table().rows_size()));
   tour.report.Fact("rows_gone", gone);
   tour.report.Fact("rows_of_the_forty_after", still_there);
-  tour.report.Fact("records_told_apart", only_theirs);
+  tour.report.Fact("records_told_apart", truth.told_apart);
   tour.report.Fact("acknowledge_seconds", absl::ToDoubleSeconds(acknowledged - handed_in));
   tour.report.Fact("effect_seconds", absl::ToDoubleSeconds(answered - acknowledged));
   SH_RETURN_IF_ERROR(Expect(still_there == 0, "no record of the forty is in the answer"));
-  return Expect(gone > 0 && only_theirs > 0, "records of the forty were there before, and can be told apart");
+  return Expect(gone > 0 && truth.told_apart > 0, "records of the forty were there before, and can be told apart");
 }
 
 absl::Status PointWithdrawal(Tour& tour) {

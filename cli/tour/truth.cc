@@ -13,6 +13,7 @@ namespace safehaven::cli {
 namespace {
 
 constexpr size_t kFileBytesMax = size_t{4} << 30;
+constexpr absl::string_view kNeighbour = "ZC2";
 
 // Calls `visit` with the wanted columns of every row.
 absl::Status ForEachRow(const std::string& path, const std::vector<std::string>& columns,
@@ -33,6 +34,44 @@ absl::Status ForEachRow(const std::string& path, const std::vector<std::string>&
     for (size_t i = 0; i < places.size(); ++i) row[i] = std::string(reader.fields()[places[i]]);
     visit(row);
   }
+}
+
+// Whose the records of one data set truly are, by record id.
+absl::StatusOr<std::map<std::string, std::string>> PersonsOfRecords(const std::string& region, const std::string& source,
+                                                                   const std::string& dataset) {
+  std::map<std::string, std::string> person_of;
+  SH_RETURN_IF_ERROR(ForEachRow(region + "/truth/links.csv", {"source", "dataset", "record_id", "person"},
+                                [&](const std::vector<std::string>& row) {
+                                  const bool same = row[0] == source &&
+                                                    (row[1] == dataset || row[1] == absl::StrCat(source, "/", dataset));
+                                  if (same) person_of[row[2]] = row[3];
+                                }));
+  return person_of;
+}
+
+absl::StatusOr<RecordsOfPeople> ReadRecords(const std::string& region, const std::vector<std::string>& datasets,
+                                            const std::set<std::string>& persons) {
+  RecordsOfPeople truth;
+  truth.people = persons.size();
+  for (const std::string& dataset : datasets) {
+    const std::vector<std::string> parts = absl::StrSplit(dataset, '/');
+    SH_ASSIGN_OR_RETURN(const auto person_of, PersonsOfRecords(region, parts[0], parts[1]));
+    SH_RETURN_IF_ERROR(ForEachRow(
+        absl::StrCat(region, "/extracts/", dataset, ".csv"),
+        {"record_id", "start_date", "end_date", "currency", "nhs_number"}, [&](const std::vector<std::string>& row) {
+          const auto person = person_of.find(row[0]);
+          const bool theirs = person != person_of.end() && persons.contains(person->second);
+          RecordCounts& counts = truth.by_key[absl::StrCat(dataset, " ", row[1], " ", row[2], " ", row[3])];
+          ++(theirs ? counts.of_them : counts.of_others);
+          if (!theirs) return;
+          ++truth.records;
+          if (parts[0] == "social_care" && row[4].empty()) ++truth.social_without_number;
+        }));
+  }
+  for (const auto& [key, counts] : truth.by_key) {
+    if (counts.of_others == 0) truth.told_apart += counts.of_them;
+  }
+  return truth;
 }
 
 }  // namespace
@@ -69,7 +108,18 @@ std::map<std::string, uint64_t> CountRecordKeys(const gateway::v1::Table& table)
   return counts;
 }
 
-absl::StatusOr<FortyTruth> ReadForty(const std::string& region, const std::vector<std::string>& datasets) {
+uint64_t RowsOfThem(const RecordsOfPeople& truth, const gateway::v1::Table& table) {
+  const std::map<std::string, uint64_t> seen = CountRecordKeys(table);
+  uint64_t rows = 0;
+  for (const auto& [key, counts] : truth.by_key) {
+    const auto found = seen.find(key);
+    const uint64_t count = found == seen.end() ? 0 : found->second;
+    if (counts.of_them > 0 && count > counts.of_others) rows += count - counts.of_others;
+  }
+  return rows;
+}
+
+absl::StatusOr<RecordsOfPeople> ReadForty(const std::string& region, const std::vector<std::string>& datasets) {
   SH_ASSIGN_OR_RETURN(const std::string csv, ReadFile(region + "/objections/forty.csv", kFileBytesMax));
   SH_ASSIGN_OR_RETURN(const ObjectionFile forty, ParseObjections(csv, true));
   const std::set<uint64_t> numbers = NumbersOf(forty);
@@ -78,28 +128,22 @@ absl::StatusOr<FortyTruth> ReadForty(const std::string& region, const std::vecto
                                 [&](const std::vector<std::string>& row) {
                                   if (!row[1].empty() && numbers.contains(std::stoull(row[1]))) persons.insert(row[0]);
                                 }));
-  FortyTruth truth;
-  truth.people = persons.size();
-  for (const std::string& dataset : datasets) {
-    const std::vector<std::string> parts = absl::StrSplit(dataset, '/');
-    std::map<std::string, std::string> person_of;
-    SH_RETURN_IF_ERROR(ForEachRow(region + "/truth/links.csv", {"source", "dataset", "record_id", "person"},
-                                  [&](const std::vector<std::string>& row) {
-                                    const bool same = row[0] == parts[0] && (row[1] == parts[1] || row[1] == dataset);
-                                    if (same) person_of[row[2]] = row[3];
-                                  }));
-    SH_RETURN_IF_ERROR(ForEachRow(
-        absl::StrCat(region, "/extracts/", dataset, ".csv"),
-        {"record_id", "start_date", "end_date", "currency", "nhs_number"}, [&](const std::vector<std::string>& row) {
-          const bool is_of_forty = persons.contains(person_of[row[0]]);
-          RecordCounts& counts = truth.by_key[absl::StrCat(dataset, " ", row[1], " ", row[2], " ", row[3])];
-          ++(is_of_forty ? counts.of_the_forty : counts.of_others);
-          if (!is_of_forty) return;
-          ++truth.records;
-          if (parts[0] == "social_care" && row[4].empty()) ++truth.social_without_number;
-        }));
-  }
-  return truth;
+  return ReadRecords(region, datasets, persons);
+}
+
+absl::StatusOr<RecordsOfPeople> ReadNeighbours(const std::string& region, const std::vector<std::string>& datasets) {
+  std::set<std::string> persons;
+  SH_RETURN_IF_ERROR(ForEachRow(region + "/truth/people.csv", {"person", "commissioner"},
+                                [&](const std::vector<std::string>& row) {
+                                  if (row[1] == kNeighbour) persons.insert(row[0]);
+                                }));
+  SH_ASSIGN_OR_RETURN(const auto person_of, PersonsOfRecords(region, "gp", "register"));
+  SH_RETURN_IF_ERROR(ForEachRow(region + "/extracts/gp/register.csv", {"record_id", "commissioner"},
+                                [&](const std::vector<std::string>& row) {
+                                  const auto person = person_of.find(row[0]);
+                                  if (row[1] != kNeighbour && person != person_of.end()) persons.erase(person->second);
+                                }));
+  return ReadRecords(region, datasets, persons);
 }
 
 absl::StatusOr<std::set<std::string>> NumbersOfCommissioner(const std::string& region, const std::string& commissioner) {

@@ -78,7 +78,7 @@ YamlDocument LoadYamlDocument(absl::string_view text, const YamlLimits& limits) 
     if (inspector.fault()) return {YAML::Node(), inspector.fault()};
     return {YAML::Load(copy), std::nullopt};
   } catch (const YAML::Exception& error) {
-    return Refused(error.mark.is_null() ? 1 : error.mark.line + 1, error.msg);
+    return Refused(error.mark.is_null() ? 1 : error.mark.line + 1, absl::StrCat("is not YAML: ", error.msg));
   }
 }
 

@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "libs/base/nhs_number.h"
 #include "libs/base/status.h"
 #include "libs/warrant/wire.h"
@@ -24,8 +25,20 @@ constexpr uint64_t kScreenStreamMax = 100'000'000;
 constexpr std::array<absl::string_view, 5> kLoaderRoles = {"information_governance", "caldicott_guardian",
                                                            "data_engineer", "source_program", "csu_tool"};
 
-bool IsSetName(absl::string_view set) {
-  return set == "type1" || set == "national" || (absl::StartsWith(set, "programme:") && set.size() <= 128);
+constexpr absl::string_view kProgramme = "programme:";
+
+// The set as decisions name it. An acknowledged objection that no question looks at would
+// protect nobody, so a programme has to be an approval of the register.
+absl::StatusOr<std::string> SetOf(const RegisterSnapshot& snapshot, const std::string& set) {
+  if (set == "type1" || set == "national") return set;
+  if (!absl::StartsWith(set, kProgramme)) {
+    return InvalidArgument("FIELD_INVALID", "set: is not type1, national or programme:<reference of the approval>");
+  }
+  const Versioned<Approval>* approval = snapshot.FindApproval(absl::StripPrefix(set, kProgramme));
+  if (approval == nullptr) {
+    return NotFound("OBJECTION_SET_UNKNOWN", "set: the register has no approval of that reference; nothing was taken");
+  }
+  return absl::StrCat(kProgramme, approval->value.reference.normalised());
 }
 
 absl::Status CheckNumber(Profile profile, uint64_t value) {
@@ -99,10 +112,10 @@ absl::Status ObjectionHandlers::AppendObjections(const Call& call, Reader<v1::Ap
       if (std::find(kLoaderRoles.begin(), kLoaderRoles.end(), caller.role) == kLoaderRoles.end()) {
         return PermissionDenied("ROLE_REFUSED", "this role may not hand in objections");
       }
-      if (!IsSetName(batch.set()) || batch.load().empty() || batch.load().size() > 64) {
-        return InvalidArgument("FIELD_INVALID", "the first message names the set and the load");
+      if (batch.load().empty() || batch.load().size() > 64) {
+        return InvalidArgument("FIELD_INVALID", "load: the first message names it in 1 to 64 bytes");
       }
-      set = batch.set();
+      SH_ASSIGN_OR_RETURN(set, SetOf(*world_.store.state().view().snapshot, batch.set()));
       load = batch.load();
     }
     absl::StatusOr<v1::AppendObjectionsResponse> response = AppendBatch(call, batch, set, load);

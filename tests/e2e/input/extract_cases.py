@@ -3,7 +3,7 @@ import csv
 import os
 
 import setting
-from setting import APPROVAL, BAD_INPUT, REFUSED, Case, Extract, apc_events, read, write
+from setting import APPROVAL, BAD_INPUT, REFUSED, Case, Extract, apc_events, new_folder, read, write
 
 
 class AFaultOfTheFileRefusesItWhole(Case):
@@ -314,3 +314,13 @@ class WhoIsWithheldIsKnownOrNothingIsSent(Case):
         row = self.accepted(extract.load("--withhold", path)).rows()[0]
         withheld = sum(row[extract.at("nhs_number")] == number for row in extract.rows)
         self.assertEqual((row["withheld"], row["sent"]), (str(withheld), str(100 - withheld)))
+
+    def test_a_practices_extract_leaves_only_screened(self):
+        descriptor = os.path.join(setting.DEMO.region, "extracts", "gp", "register.yaml")
+        done = setting.DEMO.run("load", descriptor, "--approval", APPROVAL)
+        self.refused(done, BAD_INPUT, "WITHHOLD_MISSING", descriptor, "--withhold")
+        nobody = write(os.path.join(new_folder(), "type1.csv"), self.HEADER)
+        type1 = os.path.join(setting.DEMO.region, "objections", "type1.csv")
+        for path, withheld in ((nobody, False), (type1, True)):
+            done = setting.DEMO.run("load", descriptor, "--approval", APPROVAL, "--withhold", path, "--output", "json")
+            self.assertEqual(int(self.accepted(done).rows()[0]["withheld"]) > 0, withheld)

@@ -95,6 +95,17 @@ class ObjectionFiles(Case):
         self.refused(self.load(self.text(rows(1)), objections="nationall"), BAD_INPUT, "FIELD_INVALID", "--set")
         self.assertEqual(leaves(), before)
 
+    def test_a_programme_that_the_register_does_not_have_is_refused(self):
+        before = leaves()
+        content = "\n".join([HEADER, *rows(3)]) + "\n"
+        for unknown in ("programme:", "programme:CAG 9-99/2025", "programme:  lol"):
+            with self.subTest(set=unknown):
+                done = self.load(content, objections=unknown)
+                self.refused(done, BAD_INPUT, "OBJECTION_SET_UNKNOWN")
+        self.assertEqual(leaves(), before)
+        # Its approval, printed in another way, is the same programme.
+        self.accepted(self.load(content, objections="programme:CAG9-01(a)/2025"))
+
     def test_only_those_who_may_hand_them_in(self):
         before = leaves()
         self.refused(self.load(self.text(rows(1)), person="amira.analyst"), REFUSED, "ROLE_REFUSED")

@@ -8,7 +8,7 @@ import os
 import unittest
 
 APPROVAL = "CAG 9-01(a)/2025"
-DONE, WRONG_USE, BAD_INPUT, REFUSED, NOT_SIGNED_IN, NOT_REACHABLE = 0, 2, 3, 4, 5, 6
+DONE, WRONG_USE, BAD_INPUT, REFUSED, NOT_SIGNED_IN, NOT_REACHABLE, DAMAGED = 0, 2, 3, 4, 5, 6, 7
 
 # Set by bad_input_test.py before any case runs.
 DEMO = None

@@ -31,7 +31,6 @@ using testing_support::LoadLate;
 using testing_support::Object;
 using testing_support::PreparedRegion;
 using testing_support::ReadRows;
-using testing_support::RowsOfTheForty;
 using testing_support::RunningRegion;
 
 constexpr char kAnalyst[] = "amira.analyst";
@@ -224,7 +223,7 @@ TEST_F(ObjectorsTest, NobodyWhoObjectedIsInAnAnswerWhileRecordsMoveBetweenPeople
     ASSERT_TRUE(truth.ok()) << truth.status();
     const gateway::v1::Table table = Records();
     EXPECT_GT(table.rows_size(), 0);
-    EXPECT_EQ(RowsOfTheForty(table, *truth), 0u) << "after " << i + 1 << " objections and " << relinked << " links";
+    EXPECT_EQ(cli::RowsOfThem(*truth, table), 0u) << "after " << i + 1 << " objections and " << relinked << " links";
     ++asked;
     // The gateway limits how often one person asks.
     if (asked >= 15) absl::SleepFor(absl::Milliseconds(500));

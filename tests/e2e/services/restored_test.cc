@@ -177,7 +177,7 @@ TEST_F(RestoredTest, ARestoredConsentIsFollowedOnceItIsReconciled) {
   const auto truth = cli::ReadForty(region_->ground().region(), cli::RecordDatasets());
   ASSERT_TRUE(truth.ok()) << truth.status();
   EXPECT_GT(truth->records, 0u);
-  EXPECT_EQ(testing_support::RowsOfTheForty(records->table(), *truth), 0u) << "they had objected after the copy";
+  EXPECT_EQ(cli::RowsOfThem(*truth, records->table()), 0u) << "they had objected after the copy";
   // The word is needed once.
   ASSERT_NO_FATAL_FAILURE(RestartFollowers(""));
   ASSERT_TRUE(region_->AwaitReady().ok());

@@ -68,6 +68,7 @@ absl::Status LoadLate(cli::Session& session, const std::string& region, const st
   SH_RETURN_IF_ERROR(cli::WriteFile(absl::StrCat(folder, "/", name, ".yaml"), yaml));
   return cli::LoadExtract(session, {.descriptor = absl::StrCat(folder, "/", name, ".yaml"),
                                     .approval = cli::kPioneer,
+                                    .withhold = region + "/objections/type1.csv",
                                     .rejects_dir = folder},
                           [](uint64_t, uint64_t) {})
       .status();

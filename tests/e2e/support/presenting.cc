@@ -41,16 +41,6 @@ type::v1::ProvenLeaf Changed(type::v1::ProvenLeaf leaf, const std::function<void
   return leaf;
 }
 
-uint64_t RowsOfTheForty(const gateway::v1::Table& table, const cli::FortyTruth& truth) {
-  uint64_t rows = 0;
-  for (const auto& [key, count] : cli::CountRecordKeys(table)) {
-    const auto known = truth.by_key.find(key);
-    const uint64_t of_others = known == truth.by_key.end() ? 0 : known->second.of_others;
-    if (count > of_others) rows += count - of_others;
-  }
-  return rows;
-}
-
 absl::Status AskCosting(cli::Session& session, const std::string& person, const Question& question) {
   SH_ASSIGN_OR_RETURN(const auto decided, PermittedFor(session, kGateway, person, question));
   return AnswerAt(session, kGateway, AnswerRequestOf(decided, question)).status();

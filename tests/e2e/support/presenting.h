@@ -38,9 +38,6 @@ absl::StatusOr<linkage::v1::ResolvePersonsResponse> ResolveAt(cli::Session& sess
 // The proven leaf with its warrant changed.
 type::v1::ProvenLeaf Changed(type::v1::ProvenLeaf leaf, const std::function<void(Warrant&)>& change);
 
-// Rows of an answer of PioneerRecords() that can only be of the forty who object.
-uint64_t RowsOfTheForty(const gateway::v1::Table& table, const cli::FortyTruth& truth);
-
 // Decides and presents in one go, as an honest gateway would: OK, or why not.
 absl::Status AskCosting(cli::Session& session, const std::string& person, const Question& question);
 
