@@ -60,6 +60,8 @@ void AddCookie(HttpResponse& response, CookieTerms terms, absl::string_view valu
   response.headers.emplace_back("Set-Cookie", SetCookie(terms, value));
 }
 
+constexpr absl::string_view kServicePrefix = "/safehaven.";
+
 HttpResponse WrongMethod(const char* allowed) {
   return {.status = 405, .headers = {{"Allow", allowed}}, .body = ""};
 }
@@ -184,6 +186,11 @@ HttpResponse Edge::DescribeSession(const HttpRequest& request) const {
 }
 
 HttpResponse Edge::ServeFile(const HttpRequest& request) const {
+  if (absl::StartsWith(request.Path(), kServicePrefix)) {
+    HttpResponse response = ConnectError(Failure(absl::StatusCode::kUnimplemented, "METHOD_UNKNOWN", "no such method"));
+    response.status = 404;  // Connect protocol, "Unary-Response": what a server says of a path that it does not know
+    return response;
+  }
   if (request.method != "GET" && request.method != "HEAD") return WrongMethod("GET, HEAD");
   const StaticFile* file = parts_.files.Find(request.Path());
   if (file == nullptr) {

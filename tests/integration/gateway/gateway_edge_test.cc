@@ -79,6 +79,10 @@ TEST_F(GatewayEdgeTest, OnlyJsonByPostIsAQuestion) {
                 .status,
             415);
   EXPECT_EQ(Get("/safehaven.gateway.v1.GatewayService/Nothing").status, 404);
+  const HttpResponse unknown = browser_.Send("POST", world_.gateway_url() + "/safehaven.gateway.v1.GatewayService/Nothing",
+                                             {{"content-type", "application/json"}}, "{}");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_TRUE(absl::StrContains(unknown.body, "\"code\":\"unimplemented\"")) << unknown.body;
   EXPECT_TRUE(world_.backends().decides.empty());
 }
 
