@@ -44,6 +44,7 @@ void AddLinkageCommands(CLI::App& app, Globals& globals) {
     command->callback([&globals, flags, run] {
       globals.run = [&globals, flags, run] {
         flags->plan.today = CivilDay::InLondon(globals.clock->Now());
+        SH_ASSIGN_OR_RETURN(flags->plan.output, globals.Output());
         return run(*flags);
       };
     });

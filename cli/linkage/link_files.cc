@@ -1,8 +1,9 @@
 #include "cli/linkage/link_files.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
-#include <thread>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "cli/linkage/charts.h"
 #include "cli/linkage/model_commands.h"
 #include "cli/linkage/report.h"
+#include "cli/linkage/thread_workers.h"
 #include "cli/linkage/write_results.h"
 #include "cli/sample/writer.h"
 #include "libs/base/status.h"
@@ -21,19 +23,6 @@ namespace {
 using linkage::DuplicateFree;
 
 absl::Status InputInvalid(absl::string_view message) { return InvalidArgument("INPUT_INVALID", message); }
-
-// Threads that live as long as one call of run().
-linkage::Workers ThreadWorkers(size_t threads) {
-  linkage::Workers workers;
-  workers.count = threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
-  workers.run = [count = workers.count](const std::function<void(size_t)>& body) {
-    std::vector<std::thread> others;
-    for (size_t lane = 1; lane < count; ++lane) others.emplace_back(body, lane);
-    body(0);
-    for (std::thread& other : others) other.join();
-  };
-  return workers;
-}
 
 // Adds up how long each stage takes; a stage may come more than once.
 class StageTimes {
@@ -119,9 +108,15 @@ absl::StatusOr<ReadInputs> ReadAll(const LinkFilesPlan& plan) {
   SH_ASSIGN_OR_RETURN(inputs.files, NamedFiles(plan.inputs));
   for (const NamedFile& file : inputs.files) {
     SH_ASSIGN_OR_RETURN(ReadTableResult read, ReadTable(file.name, file.path, plan.truth));
+    SH_RETURN_IF_ERROR(CheckFaults(read, plan.fault_per_mille_max));
     inputs.tables.push_back(std::move(read.table));
     read.table = linkage::Table();
     inputs.reports.push_back(std::move(read));
+  }
+  for (const std::string& column : plan.ignored) {
+    const bool known = std::any_of(inputs.tables.begin(), inputs.tables.end(),
+                                   [&](const linkage::Table& table) { return table.Find(column) != nullptr; });
+    if (!known) return InputInvalid(absl::StrCat("--ignore: no input has a column ", column));
   }
   return inputs;
 }
@@ -169,7 +164,7 @@ absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan) {
   linkage::TableLinkInput input;
   input.tables = tables;
   input.today = plan.today;
-  input.workers = ThreadWorkers(plan.threads);
+  SH_ASSIGN_OR_RETURN(input.workers, ThreadWorkers(plan.threads, StartStdThread));
   input.duplicate_free.assign(tables.size(), DuplicateFree::kFindOut);
   SH_RETURN_IF_ERROR(MarkSources(plan.duplicate_free, DuplicateFree::kYes, inputs.files, input.duplicate_free));
   SH_RETURN_IF_ERROR(MarkSources(plan.with_duplicates, DuplicateFree::kNo, inputs.files, input.duplicate_free));
@@ -187,18 +182,48 @@ absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan) {
   return result;
 }
 
-absl::Status RunLinkFiles(const LinkFilesPlan& plan) {
-  SH_ASSIGN_OR_RETURN(const LinkFilesResult result, LinkFiles(plan));
-  SH_RETURN_IF_ERROR(WriteClusters(result, absl::StrCat(plan.out, "/clusters.csv")));
-  SH_RETURN_IF_ERROR(WritePairs(result, absl::StrCat(plan.out, "/pairs.csv")));
-  const std::string text = ReportText(result);
-  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/report.json"), ReportJson(result)));
-  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/report.txt"), text));
+namespace {
+
+namespace fs = std::filesystem;
+
+// The folder that becomes `out` when all is written. Results are not overwritten; an empty
+// folder may be there already.
+absl::StatusOr<std::string> PartialFolder(const std::string& out) {
+  std::error_code failure;
+  if (fs::exists(out, failure) && !(fs::is_directory(out, failure) && fs::is_empty(out, failure))) {
+    return Failure(absl::StatusCode::kAlreadyExists, "OUTPUT_EXISTS",
+                   absl::StrCat(out, " is there already and is not overwritten: name another --out"));
+  }
+  std::string partial = absl::StrCat(out, ".partial");
+  fs::remove_all(partial, failure);
+  return partial;
+}
+
+absl::Status WriteAll(const LinkFilesResult& result, const std::string& folder) {
   const linkage::MatchResult& match = result.linked.match;
-  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/weights.svg"), WeightsChart(match)));
-  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/thresholds.svg"), ThresholdsChart(match)));
-  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(plan.out, "/levels.svg"), LevelsChart(match.model)));
-  std::cout << text;
+  SH_RETURN_IF_ERROR(WriteClusters(result, absl::StrCat(folder, "/clusters.csv")));
+  SH_RETURN_IF_ERROR(WritePairs(result, absl::StrCat(folder, "/pairs.csv")));
+  SH_RETURN_IF_ERROR(WriteRejects(result, absl::StrCat(folder, "/rejects.csv")));
+  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(folder, "/report.json"), ReportJson(result)));
+  SH_RETURN_IF_ERROR(
+      sample::WriteFile(absl::StrCat(folder, "/report.txt"), ReportText(result, OutputFormat::kTable)));
+  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(folder, "/weights.svg"), WeightsChart(match)));
+  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(folder, "/thresholds.svg"), ThresholdsChart(match)));
+  return sample::WriteFile(absl::StrCat(folder, "/levels.svg"), LevelsChart(match.model));
+}
+
+}  // namespace
+
+absl::Status RunLinkFiles(const LinkFilesPlan& plan) {
+  std::string out = plan.out;
+  while (out.size() > 1 && out.back() == '/') out.pop_back();
+  SH_ASSIGN_OR_RETURN(const std::string partial, PartialFolder(out));
+  SH_ASSIGN_OR_RETURN(const LinkFilesResult result, LinkFiles(plan));
+  SH_RETURN_IF_ERROR(WriteAll(result, partial));
+  std::error_code failure;
+  fs::rename(partial, out, failure);
+  if (failure) return Unavailable("FILE_WRITE_FAILED", absl::StrCat("cannot write ", out));
+  std::cout << (plan.output == OutputFormat::kJson ? ReportJson(result) : ReportText(result, plan.output));
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/linkage/read_table.h"
+#include "cli/output/table.h"
 #include "services/linkage/core/table/link_tables.h"
 
 namespace safehaven::cli {
@@ -33,6 +34,10 @@ struct LinkFilesPlan {
   CivilDay today;
   // 0: as many as there are processors.
   size_t threads = 0;
+  // Rows with a fault (read_table.h) in a thousand, of each input, that are put up with.
+  uint64_t fault_per_mille_max = 20;
+  // How the report is printed.
+  OutputFormat output = OutputFormat::kTable;
 };
 
 // What was read, how long each part took and what came of it.
@@ -46,14 +51,15 @@ struct LinkFilesResult {
 };
 
 // Reads and links. INVALID_ARGUMENT with reason INPUT_INVALID (not NAME=FILE, a name
-// twice, an unknown name), TRUTH_UNKNOWN (no input has the column), or as ReadTable,
-// LinkTables and reading a model.
+// twice, an unknown name, an unknown column to ignore), TRUTH_UNKNOWN (no input has the column),
+// or as ReadTable, CheckFaults, ThreadWorkers, LinkTables and reading a model.
 absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan);
 
 // What the columns of the plan's inputs are used for. Fails as LinkFiles.
 absl::StatusOr<linkage::Schema> RecogniseFiles(const LinkFilesPlan& plan);
 
-// LinkFiles, then writes the files of `plan.out` and prints the report.
+// LinkFiles, then writes the files of `plan.out`, which appear together, and prints the
+// report. ALREADY_EXISTS with reason OUTPUT_EXISTS: results are not overwritten.
 absl::Status RunLinkFiles(const LinkFilesPlan& plan);
 
 }  // namespace safehaven::cli

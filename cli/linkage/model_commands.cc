@@ -1,5 +1,6 @@
 #include "cli/linkage/model_commands.h"
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -60,16 +61,41 @@ std::map<std::string, std::string> FactsOf(const ModelFile& file) {
   return facts;
 }
 
+// The waterfall step by step, for programs. Values only if the waterfall has them.
+TextTable WaterfallTable(const linkage::Waterfall& waterfall, bool together) {
+  TextTable table = {.columns = {"step", "level", "bits", "of_which_rarity", "value_a", "value_b"}, .rows = {}};
+  const auto add = [&](absl::string_view step, absl::string_view level, linkage::Weight weight) {
+    table.rows.push_back({std::string(step), std::string(level), BitsText(weight), "", "", ""});
+  };
+  add("prior", "", waterfall.prior);
+  for (const linkage::WaterfallStep& step : waterfall.steps) {
+    add(step.field, step.level, step.weight + step.rarity);
+    table.rows.back()[3] = BitsText(step.rarity);
+    if (!step.values.has_value()) continue;
+    table.rows.back()[4] = step.values->Reveal().first;
+    table.rows.back()[5] = step.values->Reveal().second;
+  }
+  if (waterfall.rarity_capped != 0) add("rarity beyond the cap", "", waterfall.rarity_capped);
+  if (waterfall.household != 0) add("another person of the household", "", waterfall.household);
+  add("total", linkage::DecisionName(waterfall.decision), waterfall.total);
+  table.rows.push_back({"found by", waterfall.rule.empty() ? "no rule" : waterfall.rule, "", "", "", ""});
+  table.rows.push_back({"cluster", together ? "one" : "two", "", "", "", ""});
+  return table;
+}
+
 // "census:12" as a record of the run.
 absl::StatusOr<uint32_t> RecordOf(const LinkFilesResult& result, const std::string& text) {
   const size_t colon = text.rfind(':');
   uint32_t row = 0;
   if (colon != std::string::npos && absl::SimpleAtoi(text.substr(colon + 1), &row) && row > 0) {
     for (size_t i = 0; i < result.inputs.size(); ++i) {
-      const linkage::Table& table = result.inputs[i].table;
-      if (table.name == text.substr(0, colon) && row <= table.row_count) {
-        return result.linked.first_record[i] + row - 1;
-      }
+      const ReadTableResult& input = result.inputs[i];
+      if (input.table.name != text.substr(0, colon)) continue;
+      const auto& left_out = input.rows_left_out;
+      if (std::binary_search(left_out.begin(), left_out.end(), row)) continue;
+      const auto before = std::lower_bound(left_out.begin(), left_out.end(), row) - left_out.begin();
+      const uint32_t index = row - 1 - static_cast<uint32_t>(before);
+      if (index < input.table.row_count) return result.linked.first_record[i] + index;
     }
   }
   return InvalidArgument("RECORD_UNKNOWN", absl::StrCat("'", text, "' is no NAME:ROW of the inputs"));
@@ -157,8 +183,12 @@ absl::Status ExplainRecords(const LinkFilesPlan& plan, const ExplainPlan& explai
   SH_ASSIGN_OR_RETURN(const linkage::Waterfall waterfall,
                       linkage::Explain(match.profiles, match.model, profile_a, profile_b,
                                        explain.values ? linkage::ShowValues::kYes : linkage::ShowValues::kNo));
-  std::cout << linkage::ToText(waterfall)
-            << (match.cluster_of_record[a] == match.cluster_of_record[b] ? "In one cluster.\n" : "In two clusters.\n");
+  const bool together = match.cluster_of_record[a] == match.cluster_of_record[b];
+  if (plan.output == OutputFormat::kTable) {
+    std::cout << linkage::ToText(waterfall) << (together ? "In one cluster.\n" : "In two clusters.\n");
+  } else {
+    std::cout << Format(WaterfallTable(waterfall, together), plan.output);
+  }
   if (explain.svg.empty()) return absl::OkStatus();
   return sample::WriteFile(explain.svg, WaterfallChart(waterfall));
 }

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "cli/linkage/table_rows.h"
 #include "cli/session/context.h"
 #include "libs/base/status.h"
 #include "services/linkage/core/table/recognise.h"
@@ -56,75 +56,6 @@ char SeparatorOf(absl::string_view text) {
   return best;
 }
 
-// Splits text into rows of fields, tolerantly: a quotation mark counts only at the
-// beginning of a field.
-class RowReader {
- public:
-  RowReader(absl::string_view text, char separator) : text_(text), separator_(separator) {}
-
-  // False at the end. Blank lines are skipped.
-  bool Next(std::vector<absl::string_view>& fields) {
-    fields.clear();
-    unquoted_count_ = 0;
-    while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
-    if (at_ >= text_.size()) return false;
-    while (true) {
-      SkipBlanks();
-      if (at_ < text_.size() && text_[at_] == '"') {
-        fields.push_back(Quoted());
-      } else {
-        const size_t begin = at_;
-        while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n') ++at_;
-        fields.push_back(absl::StripAsciiWhitespace(text_.substr(begin, at_ - begin)));
-      }
-      if (at_ >= text_.size()) return true;
-      if (text_[at_++] == '\n') return true;
-    }
-  }
-
- private:
-  void SkipBlanks() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
-  }
-
-  // At an opening mark; leaves at_ at the separator or line end.
-  absl::string_view Quoted() {
-    const size_t begin = ++at_;
-    bool doubled = false;
-    while (at_ < text_.size()) {
-      const void* mark = std::memchr(text_.data() + at_, '"', text_.size() - at_);
-      at_ = mark == nullptr ? text_.size() : static_cast<size_t>(static_cast<const char*>(mark) - text_.data());
-      if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
-        doubled = true;
-        at_ += 2;
-      } else {
-        break;
-      }
-    }
-    absl::string_view value = text_.substr(begin, std::min(at_, text_.size()) - begin);
-    while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n') ++at_;
-    if (doubled) value = Undoubled(value);
-    return absl::StripAsciiWhitespace(value);
-  }
-
-  absl::string_view Undoubled(absl::string_view value) {
-    if (unquoted_count_ == unquoted_.size()) unquoted_.push_back(std::make_unique<std::string>());
-    std::string& whole = *unquoted_[unquoted_count_++];
-    whole.clear();
-    for (size_t i = 0; i < value.size(); ++i) {
-      whole.push_back(value[i]);
-      if (value[i] == '"') ++i;
-    }
-    return whole;
-  }
-
-  absl::string_view text_;
-  char separator_;
-  size_t at_ = 0;
-  std::vector<std::unique_ptr<std::string>> unquoted_;
-  size_t unquoted_count_ = 0;
-};
-
 // Names made different from one another; a column without a name gets one.
 std::vector<std::string> ColumnNames(const std::vector<absl::string_view>& header) {
   std::vector<std::string> names;
@@ -136,10 +67,79 @@ std::vector<std::string> ColumnNames(const std::vector<absl::string_view>& heade
   return names;
 }
 
+// Text with line feeds where lines end in carriage returns alone; "" if they do not.
+std::string WithLineFeeds(absl::string_view text) {
+  if (text.find('\n') != absl::string_view::npos || text.find('\r') == absl::string_view::npos) return "";
+  std::string lines(text);
+  std::replace(lines.begin(), lines.end(), '\r', '\n');
+  return lines;
+}
+
+// The columns that the header names, none with a value yet.
+linkage::Table EmptyTable(absl::string_view name, const std::vector<absl::string_view>& header) {
+  linkage::Table table;
+  table.name = std::string(name);
+  for (std::string& column : ColumnNames(header)) {
+    table.columns.emplace_back();
+    table.columns.back().name = std::move(column);
+  }
+  return table;
+}
+
+// What is wrong with a row, if anything. `nameless_last`: a header that ends in a separator
+// has one column more than any row needs.
+std::optional<TableFault> FaultOf(const TableRows& rows, const std::vector<absl::string_view>& fields, size_t width,
+                                  bool nameless_last) {
+  TableFault fault = {.line = rows.line(), .row = 0, .reason = "", .left_out = false};
+  // A trailing separator is no field.
+  const bool is_long = fields.size() > width + 1 || (fields.size() == width + 1 && !fields.back().empty());
+  const bool is_short = fields.size() < width && !(nameless_last && fields.size() + 1 == width);
+  if (rows.row_bytes() > kTableRowBytesMax) {
+    fault.reason = "ROW_TOO_LARGE";
+  } else if (is_long) {
+    fault.reason = "ROW_TOO_LONG";
+  } else if (is_short) {
+    fault.reason = "ROW_TOO_SHORT";
+  } else if (rows.stray_quote()) {
+    fault.reason = "QUOTE_STRAY";
+  } else {
+    return std::nullopt;
+  }
+  fault.left_out = rows.row_bytes() > kTableRowBytesMax || is_long;
+  return fault;
+}
+
+void AddRow(const std::vector<absl::string_view>& fields, const std::vector<bool>& listed, linkage::Table& table) {
+  ++table.row_count;
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    linkage::TableColumn& column = table.columns[c];
+    const absl::string_view value = c < fields.size() ? fields[c] : absl::string_view();
+    if (listed[c]) {
+      if (!IsNothing(value)) column.listed.append(value.data(), value.size());
+      column.ends.push_back(static_cast<uint32_t>(column.listed.size()));
+      continue;
+    }
+    column.codes.push_back(IsNothing(value) ? linkage::kNoCode : column.values.Intern(value));
+  }
+}
+
 }  // namespace
 
+uint64_t ReadTableResult::FaultCount(absl::string_view reason) const {
+  return static_cast<uint64_t>(
+      std::count_if(faults.begin(), faults.end(), [&](const TableFault& fault) { return fault.reason == reason; }));
+}
+
+uint32_t ReadTableResult::RowNumber(uint32_t index) const {
+  // Of the rows left out, entry k has left_out - k - 1 records before it.
+  const auto after = std::partition_point(rows_left_out.begin(), rows_left_out.end(), [&](const uint32_t& left_out) {
+    return left_out - static_cast<uint32_t>(&left_out - rows_left_out.data()) <= index + 1;
+  });
+  return index + 1 + static_cast<uint32_t>(after - rows_left_out.begin());
+}
+
 absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_view text, absl::string_view truth) {
-  if (std::memchr(text.data(), '\0', text.size()) != nullptr) {
+  if (!text.empty() && std::memchr(text.data(), '\0', text.size()) != nullptr) {
     return InvalidArgument("CSV_NUL_BYTE", absl::StrCat(name, ": a NUL byte: this is not a text file"));
   }
   ReadTableResult result;
@@ -150,42 +150,42 @@ absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_
     text = utf8;
     result.converted = true;
   }
+  const std::string lines = WithLineFeeds(text);
+  if (!lines.empty()) {
+    text = lines;
+    result.carriage_returns = true;
+  }
   result.separator = SeparatorOf(text);
-  RowReader reader(text, result.separator);
+  TableRows rows(name, text, result.separator);
   std::vector<absl::string_view> fields;
-  if (!reader.Next(fields)) {
+  SH_ASSIGN_OR_RETURN(const bool has_header, rows.Next(fields));
+  if (!has_header) {
     return InvalidArgument("CSV_EMPTY", absl::StrCat(name, ": the file is empty: a header line is required"));
   }
   if (fields.size() > kTableColumnsMax) {
     return InvalidArgument("CSV_COLUMNS_TOO_MANY", absl::StrCat(name, ": more than ", kTableColumnsMax, " columns"));
   }
+  const bool nameless_last = fields.back().empty();
   linkage::Table& table = result.table;
-  table.name = std::string(name);
-  for (std::string& column : ColumnNames(fields)) {
-    table.columns.emplace_back();
-    table.columns.back().name = std::move(column);
-  }
-  const size_t width = table.columns.size();
+  table = EmptyTable(name, fields);
   std::vector<bool> listed;
   for (const linkage::TableColumn& column : table.columns) {
     const std::optional<linkage::ColumnUse> use = linkage::UseByName(column.name);
     listed.push_back(column.name == truth || use == linkage::ColumnUse::kRecordId);
   }
-  while (reader.Next(fields)) {
-    ++table.row_count;
-    result.rows_short += fields.size() < width;
-    // A trailing separator is no field.
-    result.rows_long += fields.size() > width + 1 || (fields.size() == width + 1 && !fields.back().empty());
-    for (size_t c = 0; c < width; ++c) {
-      linkage::TableColumn& column = table.columns[c];
-      const absl::string_view value = c < fields.size() ? fields[c] : absl::string_view();
-      if (listed[c]) {
-        if (!IsNothing(value)) column.listed.append(value.data(), value.size());
-        column.ends.push_back(static_cast<uint32_t>(column.listed.size()));
-        continue;
-      }
-      column.codes.push_back(IsNothing(value) ? linkage::kNoCode : column.values.Intern(value));
+  for (uint32_t row = 1;; ++row) {
+    SH_ASSIGN_OR_RETURN(const bool has_row, rows.Next(fields));
+    if (!has_row) break;
+    std::optional<TableFault> fault = FaultOf(rows, fields, table.columns.size(), nameless_last);
+    if (fault.has_value()) {
+      fault->row = row;
+      result.faults.push_back(*fault);
+      if (fault->left_out) result.rows_left_out.push_back(row);
     }
+    if (!fault.has_value() || !fault->left_out) AddRow(fields, listed, table);
+  }
+  if (table.row_count == 0 && result.faults.empty()) {
+    return InvalidArgument("CSV_NO_ROWS", absl::StrCat(name, ": there is no row after the header"));
   }
   return result;
 }
@@ -193,6 +193,16 @@ absl::StatusOr<ReadTableResult> ParseTable(absl::string_view name, absl::string_
 absl::StatusOr<ReadTableResult> ReadTable(absl::string_view name, const std::string& path, absl::string_view truth) {
   SH_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kTableBytesMax));
   return ParseTable(name, text, truth);
+}
+
+absl::Status CheckFaults(const ReadTableResult& read, uint64_t fault_per_mille_max) {
+  const uint64_t rows = read.table.row_count + read.rows_left_out.size();
+  if (read.faults.size() * 1000 <= rows * fault_per_mille_max) return absl::OkStatus();
+  const TableFault& first = read.faults.front();
+  return InvalidArgument("TOO_MANY_FAULTS",
+                         absl::StrCat(read.table.name, ": ", read.faults.size(), " of ", rows,
+                                      " rows have a fault; the limit (--fault-limit) is ", fault_per_mille_max,
+                                      " in a thousand. The first: line ", first.line, ": ", first.reason));
 }
 
 }  // namespace safehaven::cli

@@ -13,6 +13,8 @@ namespace {
 
 using linkage::Judgement;
 
+constexpr size_t kFaultLinesShown = 5;
+
 std::string Quoted(absl::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
@@ -82,8 +84,11 @@ std::string InputsJson(const LinkFilesResult& result) {
                          .Text("name", input.table.name)
                          .Count("records", input.table.row_count)
                          .Raw("duplicate_free", result.linked.sources[i].duplicate_free ? "true" : "false")
-                         .Count("rows_too_short", input.rows_short)
-                         .Count("rows_too_long", input.rows_long)
+                         .Count("rows_too_short", input.FaultCount("ROW_TOO_SHORT"))
+                         .Count("rows_too_long", input.FaultCount("ROW_TOO_LONG"))
+                         .Count("rows_too_large", input.FaultCount("ROW_TOO_LARGE"))
+                         .Count("stray_quotes", input.FaultCount("QUOTE_STRAY"))
+                         .Count("rows_left_out", input.rows_left_out.size())
                          .Raw("read_as_latin1", input.converted ? "true" : "false")
                          .Done());
   }
@@ -111,9 +116,38 @@ std::string CountsJson(const LinkFilesResult& result) {
       .Count("pairs_compared", match.scores.counts.pairs_compared)
       .Count("links_by_number", match.links_certain)
       .Count("links_by_weight", match.links_by_weight)
+      .Count("records_that_repeat_another", linkage::RepeatsLinked(match))
       .Count("pairs_for_review", match.pairs_for_review)
       .Count("profiles_given_up_in_heavy_blocks", match.profiles_given_up);
   return counts.Done();
+}
+
+// "3 left out, 2 filled up (lines 5, 9, 11, ...; rejects.csv)".
+std::string FaultsText(const ReadTableResult& input) {
+  std::vector<std::string> parts;
+  const auto add = [&](uint64_t count, absl::string_view what) {
+    if (count > 0) parts.push_back(absl::StrCat(count, " ", what));
+  };
+  add(input.FaultCount("ROW_TOO_LONG"), "too long, left out");
+  add(input.FaultCount("ROW_TOO_LARGE"), "of more than 64 KiB, left out");
+  add(input.FaultCount("ROW_TOO_SHORT"), "too short, filled up");
+  add(input.FaultCount("QUOTE_STRAY"), "with a stray quotation mark, kept as text");
+  std::vector<std::string> lines;
+  for (const TableFault& fault : input.faults) {
+    if (lines.size() == kFaultLinesShown) break;
+    lines.push_back(absl::StrCat(fault.line));
+  }
+  if (input.faults.size() > lines.size()) lines.push_back("...");
+  return absl::StrCat(absl::StrJoin(parts, "; "), " (line ", absl::StrJoin(lines, ", "), "; rejects.csv)");
+}
+
+void AddInput(const ReadTableResult& input, bool duplicate_free, std::vector<std::vector<std::string>>& rows) {
+  const std::string& name = input.table.name;
+  rows.push_back({absl::StrCat("records of ", name),
+                  absl::StrCat(input.table.row_count, duplicate_free ? ", one a person" : "")});
+  if (!input.faults.empty()) rows.push_back({absl::StrCat("faults of ", name), FaultsText(input)});
+  if (input.converted) rows.push_back({absl::StrCat("text of ", name), "no UTF-8: read as Latin-1"});
+  if (input.carriage_returns) rows.push_back({absl::StrCat("lines of ", name), "end in a carriage return alone"});
 }
 
 void AddJudgement(const Judgement& judgement, std::vector<std::vector<std::string>>& rows) {
@@ -122,6 +156,11 @@ void AddJudgement(const Judgement& judgement, std::vector<std::vector<std::strin
     return absl::StrCat("precision ", rate(precision), "  recall ", rate(recall), "  F1 ", rate(f1));
   };
   const linkage::PairCounts& clusters = judgement.clusters;
+  if (judgement.true_pairs == 0) {
+    rows.push_back({"true pairs", absl::StrCat("no true pair: nothing can be found; false links ",
+                                               clusters.false_links)});
+    return;
+  }
   rows.push_back({"true pairs", absl::StrCat(judgement.true_pairs)});
   rows.push_back({"pairwise", rates(clusters.Precision(), clusters.Recall(), clusters.F1())});
   rows.push_back({"pairwise, before clustering",
@@ -150,7 +189,7 @@ std::string ReportJson(const LinkFilesResult& result) {
   return absl::StrCat("{\n", absl::StrJoin(parts, ",\n"), "\n}\n");
 }
 
-std::string ReportText(const LinkFilesResult& result) {
+std::string ReportText(const LinkFilesResult& result, OutputFormat format) {
   TextTable columns = {.columns = {"column", "used as", "why"}, .rows = {}};
   for (const linkage::ColumnRule& rule : result.linked.schema.columns) {
     columns.rows.push_back({rule.column, std::string(linkage::ColumnUseName(rule.use)), rule.reason});
@@ -158,19 +197,20 @@ std::string ReportText(const LinkFilesResult& result) {
   const linkage::MatchResult& match = result.linked.match;
   TextTable facts = {.columns = {"fact", "value"}, .rows = {}};
   for (size_t i = 0; i < result.inputs.size(); ++i) {
-    facts.rows.push_back({absl::StrCat("records of ", result.inputs[i].table.name),
-                          absl::StrCat(result.inputs[i].table.row_count,
-                                       result.linked.sources[i].duplicate_free ? ", one a person" : "")});
+    AddInput(result.inputs[i], result.linked.sources[i].duplicate_free, facts.rows);
   }
   facts.rows.push_back({"pairs compared", absl::StrCat(match.scores.counts.pairs_compared)});
   facts.rows.push_back({"links", absl::StrCat(match.links_certain + match.links_by_weight)});
+  const uint64_t repeats = linkage::RepeatsLinked(match);
+  if (repeats > 0) facts.rows.push_back({"records that repeat another", absl::StrCat(repeats, ", linked to it")});
   facts.rows.push_back({"pairs for review", absl::StrCat(match.pairs_for_review)});
   facts.rows.push_back({"clusters", absl::StrCat(match.cluster_count)});
   if (result.linked.judgement.has_value()) AddJudgement(*result.linked.judgement, facts.rows);
   std::string seconds = absl::StrFormat("read %.2f", result.seconds_reading);
   for (const auto& [stage, time] : result.seconds_by_stage) absl::StrAppendFormat(&seconds, ", %s %.2f", stage, time);
   facts.rows.push_back({"seconds", seconds});
-  return absl::StrCat(Format(columns, OutputFormat::kTable), "\n", Format(facts, OutputFormat::kTable));
+  if (format != OutputFormat::kTable) return Format(facts, format);
+  return absl::StrCat(Format(columns, format), "\n", Format(facts, format));
 }
 
 }  // namespace safehaven::cli

@@ -12,8 +12,8 @@ namespace safehaven::cli {
 // For programs: docs/formats.md, "Linking files".
 std::string ReportJson(const LinkFilesResult& result);
 
-// For people.
-std::string ReportText(const LinkFilesResult& result);
+// For people; with kCsv or kJson the facts alone.
+std::string ReportText(const LinkFilesResult& result, OutputFormat format);
 
 }  // namespace safehaven::cli
 

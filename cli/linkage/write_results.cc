@@ -34,7 +34,7 @@ class RecordNames {
         static_cast<size_t>(std::upper_bound(first.begin(), first.end(), record) - first.begin()) - 1;
     const uint32_t row = record - first[table];
     file.Field(result_.inputs[table].table.name);
-    file.Field(absl::StrCat(row + 1));
+    file.Field(absl::StrCat(result_.inputs[table].RowNumber(row)));
     file.Field(ids_[table] == nullptr ? absl::string_view() : ids_[table]->ValueAt(row));
   }
 
@@ -131,6 +131,23 @@ absl::Status WritePairs(const LinkFilesResult& result, const std::string& path) 
                           .decision = "identical"},
                   true, file);
       }
+    }
+  }
+  return file.Close();
+}
+
+absl::Status WriteRejects(const LinkFilesResult& result, const std::string& path) {
+  SH_ASSIGN_OR_RETURN(sample::FileWriter file, sample::FileWriter::Open(path));
+  for (const char* column : {"source", "line", "row", "reason", "left_out"}) file.Field(column);
+  file.EndRow();
+  for (const ReadTableResult& input : result.inputs) {
+    for (const TableFault& fault : input.faults) {
+      file.Field(input.table.name);
+      file.Field(absl::StrCat(fault.line));
+      file.Field(absl::StrCat(fault.row));
+      file.Field(fault.reason);
+      file.Field(fault.left_out ? "1" : "0");
+      file.EndRow();
     }
   }
   return file.Close();

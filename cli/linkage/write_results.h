@@ -20,6 +20,9 @@ absl::Status WriteClusters(const LinkFilesResult& result, const std::string& pat
 // bits and as a probability, the decision, and whether both are in one cluster.
 absl::Status WritePairs(const LinkFilesResult& result, const std::string& path);
 
+// One row a fault of an input: source, line, row, reason, left_out.
+absl::Status WriteRejects(const LinkFilesResult& result, const std::string& path);
+
 }  // namespace safehaven::cli
 
 #endif  // SAFEHAVEN_CLI_LINKAGE_WRITE_RESULTS_H_

@@ -63,6 +63,17 @@ void PlaceRecords(const Clusters& clusters, const std::vector<bool>& unlinkable,
 
 }  // namespace
 
+uint64_t RepeatsLinked(const MatchResult& result) {
+  uint64_t repeats = 0;
+  for (ProfileIndex p = 0; p < result.profiles.size(); ++p) {
+    const auto records = result.profiles.RecordsOf(p);
+    for (size_t i = 1; i < records.size(); ++i) {
+      repeats += result.cluster_of_record[records[i]] == result.cluster_of_record[records[0]];
+    }
+  }
+  return repeats;
+}
+
 absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input) {
   if (input.sources.size() > kSourcesMax) {
     return InvalidArgument("SOURCES_TOO_MANY", "a run has at most 64 sources");

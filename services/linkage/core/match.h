@@ -61,6 +61,9 @@ struct MatchResult {
   uint32_t cluster_count = 0;
 };
 
+// Records beyond the first of each profile that are in its cluster: they say the same.
+uint64_t RepeatsLinked(const MatchResult& result);
+
 // The same for profiles that are there already.
 struct ProfileMatchInput {
   Profiles profiles;

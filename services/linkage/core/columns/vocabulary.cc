@@ -10,6 +10,10 @@
 namespace safehaven::linkage {
 namespace {
 
+// Parts of a name that are compared with another's parts, each with each. Nobody has more;
+// a text that got into the column of names may.
+constexpr size_t kNamePartsMax = 16;
+
 NameAtom AtomOf(absl::string_view text, const Nicknames& nicknames) {
   NameAtom atom;
   atom.packed = PackedText(text);
@@ -52,6 +56,7 @@ void DeriveNames(Vocabulary& vocabulary, const Nicknames& nicknames) {
     GivenValue& value = vocabulary.given[code];
     value.hash = HashText(text);
     for (const absl::string_view token : absl::StrSplit(text, ' ')) {
+      if (value.tokens.size() == kNamePartsMax) break;
       value.tokens.push_back(atoms.Intern(token));
     }
     value.first = value.tokens.front();
@@ -66,7 +71,7 @@ void DeriveNames(Vocabulary& vocabulary, const Nicknames& nicknames) {
     if (text.find(' ') == absl::string_view::npos) continue;
     for (const absl::string_view token : absl::StrSplit(text, ' ')) {
       // Particles (DE, VAN) are no names of their own.
-      if (token.size() > 3) value.parts.push_back(atoms.Intern(token));
+      if (token.size() > 3 && value.parts.size() < kNamePartsMax) value.parts.push_back(atoms.Intern(token));
     }
   }
 }

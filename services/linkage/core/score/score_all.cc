@@ -23,25 +23,48 @@ constexpr int kLambdaRoundsMax = 50;
 constexpr double kLambdaMin = 1e-12;
 constexpr double kLambdaMax = 0.5;
 
-// The fixed point of lambda = expected matches / pairs.
-double RefineLambda(const absl::flat_hash_map<Pattern, Scorer::PatternFacts>& patterns, double pairs,
-                    double lambda) {
-  std::vector<std::pair<Pattern, Scorer::PatternFacts>> sorted(patterns.begin(), patterns.end());
+using PatternTable = std::vector<std::pair<Pattern, Scorer::PatternFacts>>;
+
+double ExpectedMatches(const PatternTable& patterns, Weight prior) {
+  double matches = 0;
+  for (const auto& [pattern, facts] : patterns) {
+    if (facts.ruling == Ruling::kForbidden) continue;
+    const Weight weight = std::min(facts.weight, facts.household) + prior;
+    const double probability = facts.ruling == Ruling::kCertain ? 1 : ProbabilityOf(weight);
+    matches += probability * static_cast<double>(facts.pairs);
+  }
+  return matches;
+}
+
+PatternTable Sorted(const absl::flat_hash_map<Pattern, Scorer::PatternFacts>& patterns) {
+  PatternTable sorted(patterns.begin(), patterns.end());
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return sorted;
+}
+
+// The fixed point of lambda = expected matches / pairs. Records that say the same are one
+// profile and never compared (`repeats`: one pair with itself for each such profile), but
+// there are at least as many matches as they are: where nothing else is found twice, exact
+// duplicates would be taken for chance otherwise. The larger number and not the sum, so that
+// many of them do not make other pairs likelier.
+double RefineLambda(const PatternTable& compared, const PatternTable& repeats, double pairs, double lambda) {
   for (int round = 0; round < kLambdaRoundsMax; ++round) {
     const Weight prior = WeightOfPrior(lambda);
-    double matches = 0;
-    for (const auto& [pattern, facts] : sorted) {
-      if (facts.ruling == Ruling::kForbidden) continue;
-      const Weight weight = std::min(facts.weight, facts.household) + prior;
-      const double probability = facts.ruling == Ruling::kCertain ? 1 : ProbabilityOf(weight);
-      matches += probability * static_cast<double>(facts.pairs);
-    }
+    const double matches = std::max(ExpectedMatches(compared, prior), ExpectedMatches(repeats, prior));
     const double next = std::clamp(matches / pairs, kLambdaMin, kLambdaMax);
     if (std::abs(next - lambda) < lambda * 1e-3) return next;
     lambda = next;
   }
   return lambda;
+}
+
+// Patterns of profiles of several records with themselves.
+PatternTable RepeatsOf(const Profiles& profiles, const Model& model) {
+  Scorer scorer(profiles, model);
+  for (ProfileIndex p = 0; p < profiles.size(); ++p) {
+    if (profiles.RecordsOf(p).size() > 1) ++scorer.Facts(scorer.Compare(p, p)).pairs;
+  }
+  return Sorted(scorer.patterns());
 }
 
 // Number of pairs that are pairs at all.
@@ -202,7 +225,8 @@ ScoreResult ScoreAll(const Profiles& profiles, std::span<const SourceRule> sourc
     for (const auto& [pattern, facts] : lanes[i]->scorer.patterns()) scorer.Facts(pattern).pairs += facts.pairs;
   }
   if (refine_lambda) {
-    model.lambda = RefineLambda(scorer.patterns(), AdmissiblePairs(profiles, sources), model.lambda);
+    model.lambda = RefineLambda(Sorted(scorer.patterns()), RepeatsOf(profiles, model),
+                                AdmissiblePairs(profiles, sources), model.lambda);
   }
   const Weight prior = WeightOfPrior(model.lambda);
   for (ScoredPair& pair : result.pairs) {

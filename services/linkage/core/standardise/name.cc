@@ -41,7 +41,9 @@ bool IsUnnamedChild(const std::vector<std::string>& tokens) {
 // Drops titles and suffixes; true if there were any.
 bool DropTitles(std::vector<std::string>& tokens) {
   const size_t before = tokens.size();
-  while (tokens.size() > 1 && Contains(kTitles, tokens.front())) tokens.erase(tokens.begin());
+  size_t titles = 0;
+  while (titles + 1 < tokens.size() && Contains(kTitles, tokens[titles])) ++titles;
+  tokens.erase(tokens.begin(), tokens.begin() + static_cast<ptrdiff_t>(titles));
   while (tokens.size() > 1 && Contains(kSuffixes, tokens.back())) tokens.pop_back();
   return tokens.size() != before;
 }

@@ -56,13 +56,15 @@ absl::StatusOr<Nicknames> Nicknames::Parse(absl::string_view text) {
 void Nicknames::IndexSlips() {
   for (const auto& [name, groups] : groups_) {
     if (name.size() < kSlipLengthMin) continue;
+    length_max_ = std::max(length_max_, name.size());
     slips_[name].push_back(&name);
     for (size_t i = 0; i < name.size(); ++i) slips_[Without(name, i)].push_back(&name);
   }
 }
 
 absl::string_view Nicknames::ListedNear(absl::string_view name) const {
-  if (name.size() < kSlipLengthMin || groups_.contains(name)) return "";
+  // One edit makes a name one letter longer at most.
+  if (name.size() < kSlipLengthMin || name.size() > length_max_ + 1 || groups_.contains(name)) return "";
   const std::string* best = nullptr;
   const auto look = [&](const std::string& key) {
     const auto found = slips_.find(key);

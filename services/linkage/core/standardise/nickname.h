@@ -48,6 +48,8 @@ class Nicknames {
   absl::node_hash_map<std::string, Groups> groups_;
   // Listed names by what is left of them without one letter, and by themselves.
   absl::flat_hash_map<std::string, std::vector<const std::string*>> slips_;
+  // Of the longest name in slips_.
+  size_t length_max_ = 0;
 };
 
 // Do the two lists share a group?

@@ -13,6 +13,8 @@ namespace safehaven::linkage {
 namespace {
 
 constexpr double kChanceMin = 1e-9;
+// Of two names that are both nobody else's; what either is worth, rarity takes back.
+constexpr double kNameChanceMin = 1e-18;
 // Two people of one postcode compared in order of profiles: at most so many each.
 constexpr size_t kNeighboursMax = 20;
 // Two different people under one number of an authority: a mix-up, not chance. A
@@ -222,7 +224,8 @@ void EstimateChance(const Profiles& profiles, const ProvisionalPeople& people, M
         SetByGroup(counts, field.comparator, field.u);
         break;
     }
-    for (double& u : field.u) u = std::clamp(u, kChanceMin, 1.0);
+    const double least = field.comparator == Comparator::kName ? kNameChanceMin : kChanceMin;
+    for (double& u : field.u) u = std::clamp(u, least, 1.0);
   }
 }
 

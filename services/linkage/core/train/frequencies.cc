@@ -7,7 +7,9 @@
 namespace safehaven::linkage {
 namespace {
 
-constexpr double kAgreementMin = 1e-9;
+// Pairs that may agree where none was seen to. A value's share is at least one in all
+// people, so an agreement far below that would be taken back as a common value's.
+constexpr double kAgreeingMin = 0.5;
 
 // `code_of(profile)` is the column, `hash_of(code)` its values' hashes.
 template <typename CodeOf, typename HashOf>
@@ -34,7 +36,7 @@ FrequencyTable Count(const Profiles& profiles, const ProvisionalPeople& people, 
     begin = end;
   }
   table.unseen = static_cast<float>(1 / total);
-  table.agreement = std::max(kAgreementMin, agreeing / (total * (total - 1)));
+  table.agreement = std::max(kAgreeingMin, agreeing) / (total * (total - 1));
   return table;
 }
 

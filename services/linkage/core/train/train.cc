@@ -122,14 +122,17 @@ void SetMedian(std::vector<std::vector<double>> sessions, Comparator comparator,
 }
 
 // Share of matches among all pairs, from the provisional people, whose pairs are
-// about as many as the matches.
+// about as many as the matches. Records that say the same are one profile, but there are
+// at least as many matches as such profiles.
 double FirstLambda(const Profiles& profiles, const ProvisionalPeople& people) {
   std::vector<uint64_t> sizes(people.count(), 0);
   for (const uint32_t person : people.person_of) ++sizes[person];
   double matches = 1;
   for (const uint64_t size : sizes) matches += static_cast<double>(size) * static_cast<double>(size - 1) / 2;
+  double repeats = 0;
+  for (ProfileIndex p = 0; p < profiles.size(); ++p) repeats += profiles.RecordsOf(p).size() > 1;
   const double count = static_cast<double>(profiles.size());
-  return std::clamp(matches / (count * (count - 1) / 2 + 1), 1e-12, 0.5);
+  return std::clamp(std::max(matches, repeats) / (count * (count - 1) / 2 + 1), 1e-12, 0.5);
 }
 
 }  // namespace
