@@ -35,7 +35,7 @@ __attribute__((target("avx512f,avx512vpopcntdq"))) void Avx512Dice(const Filter&
     const __m512i both = _mm512_add_epi64(own_bits, _mm512_load_si512(block.bits));
     // The masked forms: GCC 12 warns of the others. mul_epu32 takes the low halves; neither
     // factor needs more.
-    const __mmask8 alike = 
+    const __mmask8 alike =
         _mm512_cmpge_epu64_mask(_mm512_maskz_slli_epi64(0xFF, common, 11), _mm512_maskz_mul_epu32(0xFF, factor, both));
     if (alike != 0) {
       alignas(64) uint64_t counts[kFiltersPerBlock];
