@@ -19,10 +19,16 @@ void Followers::Grown(uint64_t size) {
   changed_.SignalAll();
 }
 
-void Followers::WaitForGrowth(uint64_t size, absl::Duration timeout) const {
+void Followers::Narrowed(uint64_t floor) {
+  absl::MutexLock lock(&mutex_);
+  floor_ = std::max(floor_, floor);
+  changed_.SignalAll();
+}
+
+void Followers::WaitForNews(const Known& known, absl::Duration timeout) const {
   const absl::Time end = clock_.Now() + timeout;
   absl::MutexLock lock(&mutex_);
-  while (size_ <= size) {
+  while (size_ <= known.size && floor_ <= known.floor) {
     const absl::Duration rest = end - clock_.Now();
     if (rest <= absl::ZeroDuration() || changed_.WaitWithTimeout(&mutex_, rest)) return;
   }

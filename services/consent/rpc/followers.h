@@ -31,8 +31,18 @@ class Followers {
   // The log has grown to `size`. Never blocks; for the log's own thread.
   void Grown(uint64_t size) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Waits until the log is larger than `size`, at most `timeout`.
-  void WaitForGrowth(uint64_t size, absl::Duration timeout) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Heartbeats name `floor` from now on: a narrowing change has been folded into the
+  // state. Apart from Grown(), because the log grows first, and a follower that is woken
+  // by that may be answered with the floor of before.
+  void Narrowed(uint64_t floor) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Waits until there is news for a follower that has `known`, at most `timeout`: the log
+  // is larger, or a higher floor is in force.
+  struct Known {
+    uint64_t size = 0;
+    uint64_t floor = 0;
+  };
+  void WaitForNews(const Known& known, absl::Duration timeout) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Waits until every follower has applied `size`, or has been silent for a lease (one
   // warrant's life) and so holds nothing any more. Returns those that confirmed; after
@@ -58,6 +68,7 @@ class Followers {
   mutable absl::CondVar changed_;
   std::map<std::string, Follower> followers_ ABSL_GUARDED_BY(mutex_);
   uint64_t size_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t floor_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace safehaven::consent

@@ -126,6 +126,7 @@ absl::StatusOr<v1::ApplyRegisterResponse> RegisterHandlers::ApplyRegister(const 
       SH_ASSIGN_OR_RETURN(size, world_.store.AppendRegister(RecordOf(proposal, *proposer, approver, world_.clock.Now(),
                                                                      request.request_id()),
                                                             guarded, call.deadline()));
+      if (narrows) world_.followers.Narrowed(*size);
     }
   }
   std::vector<std::string> confirmed;

@@ -21,10 +21,10 @@ absl::StatusOr<v1::WatchResponse> WatchHandlers::Watch(const Call& call, const v
   TransparencyLog& log = world_.store.log();
   const Revision now = log.revision();
   const bool same_life = request.have().incarnation() == now.incarnation;
-  world_.followers.Heard(call.peer().spiffe_path, call.peer().thumbprint,
-                         request.applied().incarnation() == now.incarnation ? request.applied().size() : 0);
+  const uint64_t applied_floor = request.applied().incarnation() == now.incarnation ? request.applied().size() : 0;
+  world_.followers.Heard(call.peer().spiffe_path, call.peer().thumbprint, applied_floor);
   if (same_life && request.have().size() >= now.size) {
-    world_.followers.WaitForGrowth(now.size, kWatchWaitMax);
+    world_.followers.WaitForNews({.size = now.size, .floor = applied_floor}, kWatchWaitMax);
   }
   const View view = world_.store.state().view();
   const SignedCheckpoint newest = log.Newest();

@@ -61,12 +61,20 @@ TEST_F(FollowersTest, OnlyALiveFollowerCanBeGivenAWarrant) {
   EXPECT_FALSE(followers_.LiveThumbprint("costing").has_value());
 }
 
-TEST_F(FollowersTest, WhoWaitsForGrowthIsWokenByIt) {
+TEST_F(FollowersTest, WhoWaitsForNewsIsWokenByGrowth) {
   followers_.Grown(5);
   std::thread grower([this] { followers_.Grown(6); });
-  followers_.WaitForGrowth(5, absl::InfiniteDuration());
+  followers_.WaitForNews({.size = 5}, absl::InfiniteDuration());
   grower.join();
-  followers_.WaitForGrowth(5, absl::InfiniteDuration());  // is beyond it already
+  followers_.WaitForNews({.size = 5}, absl::InfiniteDuration());  // is beyond it already
+}
+
+TEST_F(FollowersTest, AFloorIsNewsToAFollowerThatHasTheLeafAlready) {
+  followers_.Grown(6);
+  std::thread folder([this] { followers_.Narrowed(6); });
+  followers_.WaitForNews({.size = 6, .floor = 2}, absl::InfiniteDuration());
+  folder.join();
+  followers_.WaitForNews({.size = 6, .floor = 2}, absl::InfiniteDuration());  // is in force already
 }
 
 }  // namespace
