@@ -50,17 +50,17 @@ std::string TreatmentsDigest(const std::vector<TreatedPerson>& people) {
 
 std::string GateJson(const GateVerdict& verdict) {
   std::vector<std::string> documents;
-  for (const Reliance& reliance : verdict.relied_on) {
+  for (const consent::Document* document : verdict.relied_on) {
     documents.push_back(JsonObject()
-                            .Text("document", reliance.document)
-                            .Number("version", static_cast<int64_t>(reliance.version))
+                            .Text("document", document->key)
+                            .Number("version", static_cast<int64_t>(document->version))
                             .OnOneLine());
   }
   JsonObject object;
   object.Text("gate", EnumText<consent::Gate>::Of(verdict.gate))
       .Text("verdict", EnumText<consent::Verdict>::Of(verdict.verdict))
-      .Text("reason", verdict.reason);
-  if (!verdict.warning.empty()) object.Text("warning", verdict.warning);
+      .Text("reason", verdict.reason.text());
+  if (!verdict.warning.empty()) object.Text("warning", verdict.warning.text());
   if (!verdict.remedy.empty()) object.Text("remedy", verdict.remedy);
   if (verdict.last_day.has_value()) object.Day("until", verdict.last_day);
   return object.Raw("relied_on", JsonList(documents)).OnOneLine();

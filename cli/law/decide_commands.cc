@@ -60,7 +60,7 @@ absl::StatusOr<Printed> RunDecide(const LawContext& context, const DecideFlags& 
 }
 
 std::string Says(const GateVerdict& verdict) {
-  return absl::StrCat(EnumText<consent::Verdict>::Of(verdict.verdict), " ", verdict.reason);
+  return absl::StrCat(EnumText<consent::Verdict>::Of(verdict.verdict), " ", verdict.reason.text());
 }
 
 absl::StatusOr<Printed> RunWhatIf(const LawContext& context, const DecideFlags& flags) {

@@ -68,7 +68,7 @@ absl::StatusOr<Printed> RunDrift(const LawContext& context, const LookBackFlags&
   for (const consent::Drift& one : DriftOf(world.snapshot, world.releases)) {
     std::vector<std::string> row = RowOf(*one.release);
     row.insert(row.end(), {std::string(EnumText<consent::Gate>::Of(one.verdict.gate)),
-                           std::string(EnumText<consent::Verdict>::Of(one.verdict.verdict)), one.verdict.reason,
+                           std::string(EnumText<consent::Verdict>::Of(one.verdict.verdict)), std::string(one.verdict.reason.text()),
                            one.verdict.remedy});
     table.rows.push_back(std::move(row));
   }

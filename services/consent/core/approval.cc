@@ -33,7 +33,12 @@ absl::StatusOr<Lifecycle> DocumentedLifecycleOn(const Approval& approval, CivilD
 }
 
 absl::StatusOr<Lifecycle> LifecycleOn(const Approval& approval, CivilDay day) {
-  SH_ASSIGN_OR_RETURN(Lifecycle life, DocumentedLifecycleOn(approval, day));
+  SH_ASSIGN_OR_RETURN(const Lifecycle documented, DocumentedLifecycleOn(approval, day));
+  return WithDates(documented, approval, day);
+}
+
+absl::StatusOr<Lifecycle> WithDates(const Lifecycle& documented, const Approval& approval, CivilDay day) {
+  Lifecycle life = documented;
   if (!life.IsInForce()) return life;
   if (approval.period.HasEnded(day)) {
     SH_RETURN_IF_ERROR(Apply(life, ApprovalEvent::kEnded));

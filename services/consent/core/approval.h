@@ -116,6 +116,9 @@ absl::StatusOr<Lifecycle> LifecycleOn(const Approval& approval, CivilDay day);
 // As LifecycleOn() but without what follows from dates: what the documents say.
 absl::StatusOr<Lifecycle> DocumentedLifecycleOn(const Approval& approval, CivilDay day);
 
+// What follows on `day` from dates alone for an approval that stands as `documented`.
+absl::StatusOr<Lifecycle> WithDates(const Lifecycle& documented, const Approval& approval, CivilDay day);
+
 // Could `actor` decide on this approval on `day`? The Health Research Authority on
 // research (it took over in April 2013, and alone decides since the Care Act 2014
 // s117); the Secretary of State on everything else, and on research before 2015.

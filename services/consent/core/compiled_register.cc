@@ -1,76 +1,194 @@
 #include "services/consent/core/compiled_register.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "libs/warrant/catalogue.h"
 
 namespace safehaven::consent {
 namespace {
 
-std::vector<std::vector<std::string>> DissentSetsOf(const Approval& approval) {
-  std::vector<std::vector<std::string>> all;
-  for (const DissentPolicy& policy : approval.dissent) {
-    std::vector<std::string>& sets = all.emplace_back();
-    for (const std::string& set : policy.sets) sets.push_back(ExpandObjectionSet(set, approval));
-    std::sort(sets.begin(), sets.end());
-    sets.erase(std::unique(sets.begin(), sets.end()), sets.end());
-  }
-  return all;
-}
-
-void AddSupply(CompiledApproval& compiled, const Versioned<Flow>* flow) {
-  auto found = std::find_if(compiled.supplies.begin(), compiled.supplies.end(),
-                            [flow](const auto& supply) { return supply.first == flow->value.dataset; });
-  if (found == compiled.supplies.end()) {
-    compiled.supplies.push_back({flow->value.dataset, {}});
-    found = std::prev(compiled.supplies.end());
-  }
-  // An agreement may name an approval by several of its parts.
-  if (found->second.empty() || found->second.back() != flow) found->second.push_back(flow);
+template <typename Map>
+auto FindPlace(const Map& map, absl::string_view key) -> const typename Map::mapped_type* {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
 }
 
 }  // namespace
 
-std::string ExpandObjectionSet(const std::string& set, const Approval& approval) {
-  if (set == "programme") return absl::StrCat("programme:", approval.reference.normalised());
-  if (!absl::StartsWith(set, "programme:")) return set;
-  const absl::StatusOr<Reference> reference = Reference::Parse(absl::string_view(set).substr(10));
-  return reference.ok() ? absl::StrCat("programme:", reference->normalised()) : set;
+const std::shared_ptr<const CompiledRegister>& CompiledRegister::Empty() {
+  static const auto* const empty =
+      new std::shared_ptr<const CompiledRegister>(std::shared_ptr<const CompiledRegister>(new CompiledRegister()));
+  return *empty;
 }
 
-std::span<const Versioned<Flow>* const> CompiledApproval::SuppliesOf(absl::string_view dataset) const {
-  for (const auto& [name, flows] : supplies) {
-    if (name == dataset) return flows;
+CompiledRegister::CompiledRegister() : sources_{{"*", kEverySource}} {
+  for (const DatasetInfo& dataset : Datasets()) {
+    const std::string name(dataset.id);
+    NumberOf(name);
+    CompiledDataset& known = datasets_[name];
+    known.source = std::string(dataset.source);
+    known.source_number = SourceNumberOf(known.source);
   }
-  return {};
 }
 
-CompiledRegister::CompiledRegister(const RegisterSnapshot& snapshot) {
-  for (const auto& [key, approval] : snapshot.All<Approval>()) {
-    approvals_[approval.get()].dissent_sets = DissentSetsOf(approval->value);
-    for (const std::string& text : {approval->value.reference.printed(), approval->value.reference.normalised()}) {
-      by_text_[text] = snapshot.FindApproval(approval->value.reference);
-    }
-  }
+CompiledRegister::CompiledRegister(const RegisterSnapshot& snapshot) : CompiledRegister() {
+  ShareEntries(snapshot);
+  AddDatasets(snapshot);
+  AddOrganisations(snapshot);
+  AddApprovals(snapshot);
+  JoinSupplies(snapshot);
   for (const auto& [key, domain] : snapshot.All<DisclosureDomain>()) domains_[domain->value.name] = domain.get();
   for (const auto& [key, waiver] : snapshot.All<WaiverDecision>()) {
     waivers_[waiver->value.domain].push_back(waiver.get());
   }
-  JoinSupplies(snapshot);
+}
+
+DatasetNumber CompiledRegister::NumberOf(const std::string& dataset) {
+  const auto next = static_cast<DatasetNumber>(datasets_.size());
+  return datasets_.try_emplace(dataset, CompiledDataset{.number = next}).first->second.number;
+}
+
+SourceNumber CompiledRegister::SourceNumberOf(const std::string& source) {
+  return sources_.try_emplace(source, static_cast<SourceNumber>(sources_.size())).first->second;
+}
+
+CompiledOrganisation& CompiledRegister::OrganisationOf(const std::string& code) {
+  return organisations_.try_emplace(code, CompiledOrganisation{.code = code}).first->second;
+}
+
+void CompiledRegister::ShareEntries(const RegisterSnapshot& snapshot) {
+  const auto share = [this](const auto& table) {
+    for (const auto& [key, entry] : table) entries_.push_back(entry);
+  };
+  // Those that verdicts cite, and that other entries here point at.
+  share(snapshot.All<Organisation>());
+  share(snapshot.All<Environment>());
+  share(snapshot.All<SecurityStatus>());
+  share(snapshot.All<Approval>());
+  share(snapshot.All<Agreement>());
+  share(snapshot.All<DataProtectionBasis>());
+  share(snapshot.All<Flow>());
+  share(snapshot.All<DisclosureDomain>());
+  share(snapshot.All<WaiverDecision>());
+  share(snapshot.All<Dataset>());
+}
+
+void CompiledRegister::AddDatasets(const RegisterSnapshot& snapshot) {
+  for (const auto& [key, dataset] : snapshot.All<Dataset>()) {
+    NumberOf(dataset->value.id);
+    CompiledDataset& known = datasets_[dataset->value.id];
+    known.declared = dataset.get();
+    if (!known.source.empty()) continue;
+    known.source = dataset->value.source;
+    known.source_number = SourceNumberOf(known.source);
+  }
+}
+
+void CompiledRegister::AddOrganisations(const RegisterSnapshot& snapshot) {
+  for (const auto& [key, organisation] : snapshot.All<Organisation>()) {
+    CompiledOrganisation& compiled = OrganisationOf(organisation->value.code);
+    if (compiled.entry == nullptr) compiled.entry = organisation.get();
+  }
+  for (const auto& [key, entry] : snapshot.All<SecurityStatus>()) {
+    const SecurityStatus& status = entry->value;
+    OrganisationOf(status.organisation)
+        .security.push_back(
+            {status.period, status.level, status.evidence, !status.improvement_plan.empty(), entry.get()});
+  }
+  for (const auto& [key, entry] : snapshot.All<DataProtectionBasis>()) {
+    const DataProtectionBasis& basis = entry->value;
+    std::vector<SourceNumber> sources;
+    for (const std::string& source : basis.sources) sources.push_back(SourceNumberOf(source));
+    OrganisationOf(basis.controller)
+        .bases.push_back({basis.purpose, basis.period, !basis.article_9.empty(), std::move(sources), entry.get()});
+  }
+  for (const auto& [key, domain] : snapshot.All<DisclosureDomain>()) {
+    for (const std::string& code : domain->value.organisations) {
+      OrganisationOf(code).domains.push_back({domain->value.period, domain->value.name, domain.get()});
+    }
+  }
+}
+
+std::vector<CompiledParticipant> CompiledRegister::ParticipantsOf(const std::vector<Participant>& participants) {
+  std::vector<CompiledParticipant> compiled;
+  for (const Participant& one : participants) {
+    compiled.push_back({&OrganisationOf(one.organisation), one.period, &one});
+  }
+  return compiled;
+}
+
+CompiledApproval CompiledRegister::Compile(const Versioned<Approval>& entry) {
+  const Approval& approval = entry.value;
+  CompiledApproval compiled = {.entry = &entry};
+  compiled.controllers = ParticipantsOf(approval.controllers);
+  compiled.members = ParticipantsOf(approval.members);
+  compiled.processors = ParticipantsOf(approval.processors);
+  for (const ApprovedFlow& flow : approval.flows) {
+    for (const std::string& dataset : flow.datasets) {
+      compiled.covered.push_back({.dataset = NumberOf(dataset),
+                                  .linkage_allowed = flow.linkage_allowed,
+                                  .all_items = std::find(flow.items.begin(), flow.items.end(), "*") != flow.items.end(),
+                                  .for_answers = !flow.items.empty(),
+                                  .has_dependencies = !flow.depends_on.empty(),
+                                  .identifiability_in = flow.identifiability_in,
+                                  .identifiability_out = flow.identifiability_out,
+                                  .purposes = PurposeSet(flow.purposes),
+                                  .period = flow.period,
+                                  .flow = &flow});
+    }
+  }
+  for (const DissentPolicy& policy : approval.dissent) {
+    std::vector<std::string> names;
+    for (const std::string& set : policy.sets) names.push_back(ExpandObjectionSet(set, approval));
+    compiled.dissent.push_back({.source = SourceNumberOf(policy.source),
+                                .check_age_days_max = policy.check_age_days_max,
+                                .purposes = PurposeSet(policy.purposes),
+                                .period = policy.period,
+                                .policy = &policy,
+                                .sets = SetsOf(std::move(names), policy.mode)});
+  }
+  CompileTerms(approval, compiled);
+  return compiled;
+}
+
+void CompiledRegister::AddApprovals(const RegisterSnapshot& snapshot) {
+  for (const auto& [key, approval] : snapshot.All<Approval>()) {
+    const CompiledApproval& compiled = approvals_[approval.get()] = Compile(*approval);
+    // Of two that go by one reference neither may be relied on.
+    if (snapshot.FindApproval(approval->value.reference) != approval.get()) continue;
+    by_text_[approval->value.reference.printed()] = &compiled;
+    by_text_[approval->value.reference.normalised()] = &compiled;
+  }
 }
 
 void CompiledRegister::JoinSupplies(const RegisterSnapshot& snapshot) {
-  for (const auto& [key, flow] : snapshot.All<Flow>()) {
-    const Versioned<Agreement>* agreement = snapshot.FindAgreement(flow->value.agreement);
-    if (agreement == nullptr) continue;
+  std::vector<const Versioned<Flow>*> flows;
+  for (const auto& [key, flow] : snapshot.All<Flow>()) flows.push_back(flow.get());
+  std::sort(flows.begin(), flows.end(), [](const auto* a, const auto* b) { return a->value.id < b->value.id; });
+  for (uint32_t rank = 0; rank < flows.size(); ++rank) {
+    const Versioned<Flow>* const flow = flows[rank];
+    const Versioned<Agreement>* const agreement = snapshot.FindAgreement(flow->value.agreement);
+    if (agreement == nullptr || !CoversSupply(agreement->value, flow->value)) continue;
+    const Supply supply = {.flow = flow,
+                           .agreement = agreement,
+                           .activity = flow->value.activity,
+                           .in_force = agreement->value.period,
+                           .dataset = NumberOf(flow->value.dataset),
+                           .rank = rank};
+    // An agreement may name an approval by several of its parts, and a controller twice.
+    std::set<std::pair<const Versioned<Approval>*, const CompiledOrganisation*>> joined;
     for (const Reference& named : agreement->value.approvals) {
       for (const std::string& part : named.keys()) {
         for (const Versioned<Approval>* approval : snapshot.ApprovalsOf(part)) {
-          AddSupply(approvals_[approval], flow.get());
+          for (const std::string& controller : agreement->value.controllers) {
+            joined.emplace(approval, &OrganisationOf(controller));
+          }
         }
       }
     }
+    for (const auto& [approval, controller] : joined) approvals_[approval].supplies.push_back({supply, controller});
   }
 }
 
@@ -79,20 +197,26 @@ const CompiledApproval* CompiledRegister::Find(const Versioned<Approval>* approv
   return found == approvals_.end() ? nullptr : &found->second;
 }
 
+const CompiledDataset* CompiledRegister::FindDataset(absl::string_view name) const { return FindPlace(datasets_, name); }
+
+const CompiledOrganisation* CompiledRegister::FindOrganisation(absl::string_view code) const {
+  return FindPlace(organisations_, code);
+}
+
 const Versioned<DisclosureDomain>* CompiledRegister::FindDomain(absl::string_view name) const {
-  const auto found = domains_.find(name);
-  return found == domains_.end() ? nullptr : found->second;
+  const auto* found = FindPlace(domains_, name);
+  return found == nullptr ? nullptr : *found;
+}
+
+const CompiledApproval* CompiledRegister::FindByText(absl::string_view text) const {
+  const auto* found = FindPlace(by_text_, text);
+  return found == nullptr ? nullptr : *found;
 }
 
 std::span<const Versioned<WaiverDecision>* const> CompiledRegister::WaiversOf(absl::string_view domain) const {
-  const auto found = waivers_.find(domain);
-  if (found == waivers_.end()) return {};
-  return found->second;
-}
-
-const Versioned<Approval>* CompiledRegister::FindByText(absl::string_view text) const {
-  const auto found = by_text_.find(text);
-  return found == by_text_.end() ? nullptr : found->second;
+  const auto* found = FindPlace(waivers_, domain);
+  if (found == nullptr) return {};
+  return *found;
 }
 
 }  // namespace safehaven::consent

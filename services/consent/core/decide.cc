@@ -38,8 +38,9 @@ std::optional<CivilDay> EarliestEnd(std::span<const GateVerdict, kGateCount> ver
 }
 
 void AddObjections(const Matter& matter, std::vector<Obligation>& obligations) {
-  for (const ObjectionRule& rule : ObjectionRulesOf(matter)) {
-    if (rule.mode == ObjectionMode::kIgnore || rule.sets.empty()) {
+  for (const SourceRule& rule : matter.source_rules) {
+    const HonouredSets& honoured = *rule.honoured;
+    if (honoured.IsIgnored()) {
       obligations.push_back({"OBJECTIONS_NOT_APPLIED", absl::StrCat("Objections are not applied to records of ",
                                                                     rule.source, ", on the evidence registered.")});
       continue;
@@ -49,10 +50,10 @@ void AddObjections(const Matter& matter, std::vector<Obligation>& obligations) {
       obligations.push_back({"REPORT_UNMATCHED", absl::StrCat("Report how many records of ", rule.source,
                                                               " objections left unmatched, as a protected number.")});
     }
-    const bool strip = rule.mode == ObjectionMode::kStripIdentifiers;
+    const bool strip = honoured.mode == ObjectionMode::kStripIdentifiers;
     obligations.push_back({strip ? "STRIP_OBJECTORS" : "REMOVE_OBJECTORS",
                            absl::StrCat(strip ? "Strip the identifiers of" : "Leave out", " everybody in ",
-                                        absl::StrJoin(rule.sets, ", "), " from records of ", rule.source, ".")});
+                                        absl::StrJoin(honoured.names, ", "), " from records of ", rule.source, ".")});
   }
 }
 
@@ -100,6 +101,7 @@ std::vector<Obligation> ObligationsOfRefusal(const Matter& matter,
 
 Evaluation Evaluate(const Matter& matter) {
   Evaluation evaluation;
+  evaluation.documents = matter.snapshot->compiled();
   evaluation.day = matter.day;
   evaluation.verdicts = RunGates(matter, kGates);
   const bool compels =
@@ -115,13 +117,15 @@ Evaluation Evaluate(const Matter& matter) {
 }
 
 std::vector<Reliance> EverythingReliedOn(const Evaluation& evaluation) {
-  std::vector<Reliance> all;
+  std::vector<const Document*> documents;
   for (const GateVerdict& verdict : evaluation.verdicts) {
-    for (const Reliance& reliance : verdict.relied_on) {
-      if (std::find(all.begin(), all.end(), reliance) == all.end()) all.push_back(reliance);
-    }
+    documents.insert(documents.end(), verdict.relied_on.begin(), verdict.relied_on.end());
   }
-  std::sort(all.begin(), all.end(), [](const Reliance& a, const Reliance& b) { return a.document < b.document; });
+  std::sort(documents.begin(), documents.end());
+  documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
+  std::sort(documents.begin(), documents.end(), [](const Document* a, const Document* b) { return a->key < b->key; });
+  std::vector<Reliance> all;
+  for (const Document* document : documents) all.push_back({document->key, document->version});
   return all;
 }
 
@@ -142,7 +146,7 @@ Warrant BoundsOf(const Matter& matter, const Evaluation& evaluation, const Decis
   warrant.approval = approval.reference.printed();
   warrant.relied_on = EverythingReliedOn(evaluation);
   warrant.disclosure_domain = DisclosureDomainOf(*matter.snapshot, matter.controller, matter.day);
-  for (const Versioned<Flow>* flow : UsableFlows(matter)) warrant.flows.push_back(flow->value.id);
+  for (const Supply& supply : matter.supplies) warrant.flows.push_back(supply.flow->value.id);
   warrant.objections = ObjectionRulesOf(matter);
   warrant.disclosure = context.disclosure;
   warrant.register_revision = context.register_revision;

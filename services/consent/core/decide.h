@@ -11,6 +11,7 @@
 #define SAFEHAVEN_SERVICES_CONSENT_CORE_DECIDE_H_
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,13 +46,21 @@ struct Obligation {
 
 // What both kinds of decision say.
 struct Evaluation {
+  // The register whose entries the verdicts point at, shared so that an evaluation may
+  // outlive its snapshot.
+  std::shared_ptr<const CompiledRegister> documents;
   Effect effect = Effect::kRefused;
   std::array<GateVerdict, kGateCount> verdicts;  // in the order of Gate
   // What follows; when refused, only that what is held has to go.
   std::vector<Obligation> obligations;
   CivilDay day;                                  // in London, on which the gates judged
   std::optional<CivilDay> last_day;              // when what it rests on first ends
-  friend bool operator==(const Evaluation&, const Evaluation&) = default;
+
+  // Equal where they say the same, on whatever register.
+  friend bool operator==(const Evaluation& a, const Evaluation& b) {
+    return a.effect == b.effect && a.verdicts == b.verdicts && a.obligations == b.obligations && a.day == b.day &&
+           a.last_day == b.last_day;
+  }
 };
 
 // What a live decision is made at, beside the register and the question.

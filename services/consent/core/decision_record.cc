@@ -11,18 +11,18 @@
 namespace safehaven::consent {
 namespace {
 
-std::string Documents(const std::vector<Reliance>& relied_on) {
-  return absl::StrJoin(relied_on, ";", [](std::string* out, const Reliance& reliance) {
-    absl::StrAppend(out, reliance.document, "@", reliance.version);
+std::string DocumentsOf(const ReliedOn& relied_on) {
+  return absl::StrJoin(relied_on, ";", [](std::string* out, const Document* document) {
+    absl::StrAppend(out, document->key, "@", document->version);
   });
 }
 
 std::string VerdictLine(const GateVerdict& verdict) {
   std::string line = absl::StrCat("gate:", EnumText<Gate>::Of(verdict.gate), "=",
-                                  EnumText<Verdict>::Of(verdict.verdict), " ", verdict.reason);
-  if (!verdict.warning.empty()) absl::StrAppend(&line, " warning=", verdict.warning);
+                                  EnumText<Verdict>::Of(verdict.verdict), " ", verdict.reason.text());
+  if (!verdict.warning.empty()) absl::StrAppend(&line, " warning=", verdict.warning.text());
   if (verdict.last_day.has_value()) absl::StrAppend(&line, " until=", verdict.last_day->ToString());
-  if (!verdict.relied_on.empty()) absl::StrAppend(&line, " on=", Documents(verdict.relied_on));
+  if (!verdict.relied_on.empty()) absl::StrAppend(&line, " on=", DocumentsOf(verdict.relied_on));
   return absl::StrCat(line, "\n");
 }
 

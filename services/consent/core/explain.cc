@@ -42,11 +42,15 @@ absl::string_view EffectSentence(Effect effect) {
 }
 
 // "WINDOW_OPEN" -> "window open".
-std::string Words(absl::string_view reason) { return absl::StrReplaceAll(absl::AsciiStrToLower(reason), {{"_", " "}}); }
+std::string Words(absl::string_view reason) {
+  std::string words(reason);
+  for (char& character : words) character = character == '_' ? ' ' : absl::ascii_tolower(character);
+  return words;
+}
 
-std::string Documents(const std::vector<Reliance>& relied_on) {
-  return absl::StrJoin(relied_on, ", ", [](std::string* out, const Reliance& reliance) {
-    absl::StrAppend(out, reliance.document, " (version ", reliance.version, ")");
+std::string DocumentsOf(const ReliedOn& relied_on) {
+  return absl::StrJoin(relied_on, ", ", [](std::string* out, const Document* document) {
+    absl::StrAppend(out, document->key, " (version ", document->version, ")");
   });
 }
 
@@ -69,9 +73,9 @@ std::string Explain(const Evaluation& evaluation, const Question& question) {
     const absl::string_view answer = verdict.verdict == Verdict::kPass   ? "Yes"
                                      : verdict.verdict == Verdict::kFail ? "No"
                                                                          : "Not yet known";
-    absl::StrAppend(&text, kGateQuestions[i], " ", answer, ": ", Words(verdict.reason));
-    if (!verdict.relied_on.empty()) absl::StrAppend(&text, ", by ", Documents(verdict.relied_on));
-    if (!verdict.warning.empty()) absl::StrAppend(&text, "; note: ", Words(verdict.warning));
+    absl::StrAppend(&text, kGateQuestions[i], " ", answer, ": ", Words(verdict.reason.text()));
+    if (!verdict.relied_on.empty()) absl::StrAppend(&text, ", by ", DocumentsOf(verdict.relied_on));
+    if (!verdict.warning.empty()) absl::StrAppend(&text, "; note: ", Words(verdict.warning.text()));
     absl::StrAppend(&text, ".\n");
   }
   if (!evaluation.obligations.empty()) absl::StrAppend(&text, "\nWhat follows:\n");
@@ -97,12 +101,12 @@ std::string DecisionLines(const Evaluation& evaluation) {
       absl::StrCat("effect ", EnumText<Effect>::Of(evaluation.effect), "\n", "day ", evaluation.day.ToString(), "\n");
   for (const GateVerdict& verdict : evaluation.verdicts) {
     absl::StrAppend(&lines, EnumText<Gate>::Of(verdict.gate), " ", EnumText<Verdict>::Of(verdict.verdict), " ",
-                    verdict.reason);
-    if (!verdict.warning.empty()) absl::StrAppend(&lines, " warning=", verdict.warning);
+                    verdict.reason.text());
+    if (!verdict.warning.empty()) absl::StrAppend(&lines, " warning=", verdict.warning.text());
     if (!verdict.relied_on.empty()) {
       absl::StrAppend(
-          &lines, " relied_on=", absl::StrJoin(verdict.relied_on, ",", [](std::string* out, const Reliance& reliance) {
-            absl::StrAppend(out, absl::StrReplaceAll(reliance.document, {{" ", "_"}}));
+          &lines, " relied_on=", absl::StrJoin(verdict.relied_on, ",", [](std::string* out, const Document* document) {
+            absl::StrAppend(out, absl::StrReplaceAll(document->key, {{" ", "_"}}));
           }));
     }
     absl::StrAppend(&lines, "\n");

@@ -6,6 +6,7 @@
 #ifndef SAFEHAVEN_SERVICES_CONSENT_CORE_HOLDING_H_
 #define SAFEHAVEN_SERVICES_CONSENT_CORE_HOLDING_H_
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct Holding {
   std::string approval;  // normalised reference under which it was permitted
   friend bool operator==(const Holding&, const Holding&) = default;
 };
+
+// How objections are honoured in a holding, as one text: two holdings of the same data are
+// alike exactly if these are equal.
+std::string MannerOf(std::span<const std::string> sets, ObjectionMode mode);
 
 }  // namespace safehaven::consent
 

@@ -10,12 +10,19 @@ std::string KnownSource(const RegisterSnapshot& snapshot, absl::string_view data
 
 std::optional<KnownItem> FindKnownItem(const RegisterSnapshot& snapshot, absl::string_view dataset, ItemKind kind,
                                        absl::string_view id) {
-  if (const Versioned<Dataset>* declared = snapshot.FindDeclaredDataset(dataset)) {
+  return FindKnownItem(snapshot.FindDeclaredDataset(dataset), kind, id);
+}
+
+std::optional<KnownItem> FindKnownItem(const Versioned<Dataset>* declared, ItemKind kind, absl::string_view id) {
+  return KnownItemOf(declared, FindItem(kind, id), id);
+}
+
+std::optional<KnownItem> KnownItemOf(const Versioned<Dataset>* declared, const ItemInfo* info, absl::string_view id) {
+  if (declared != nullptr) {
     for (const DeclaredItem& item : declared->value.items) {
       if (item.id == id) return KnownItem{item.identifiability_min, item.restriction};
     }
   }
-  const ItemInfo* info = FindItem(kind, id);
   if (info == nullptr) return std::nullopt;
   return KnownItem{info->identifiability_min, info->restriction};
 }

@@ -25,6 +25,11 @@ std::string KnownSource(const RegisterSnapshot& snapshot, absl::string_view data
 std::optional<KnownItem> FindKnownItem(const RegisterSnapshot& snapshot, absl::string_view dataset, ItemKind kind,
                                        absl::string_view id);
 
+// The same of a data set that was looked up: `declared` is what the register declares of
+// it beyond the catalogue, or nullptr; `info` what the catalogue says of the item `id`.
+std::optional<KnownItem> FindKnownItem(const Versioned<Dataset>* declared, ItemKind kind, absl::string_view id);
+std::optional<KnownItem> KnownItemOf(const Versioned<Dataset>* declared, const ItemInfo* info, absl::string_view id);
+
 // Is `id` an item of `dataset`, of whatever kind?
 bool IsKnownItem(const RegisterSnapshot& snapshot, absl::string_view dataset, absl::string_view id);
 

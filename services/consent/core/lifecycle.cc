@@ -78,6 +78,19 @@ constexpr std::array<Transition, kCount> kTable = [] {
   return table;
 }();
 
+// The place in kTable of what `event` does in `state`; kCount if that is refused.
+using Places = std::array<std::array<uint8_t, kApprovalEventNames.size()>, kApprovalStateNames.size()>;
+static_assert(kCount < 255);
+constexpr Places kPlaces = [] {
+  Places places{};
+  for (auto& of_state : places) of_state.fill(kCount);
+  // The first line for a pair is the one that holds.
+  for (size_t i = kCount; i-- > 0;) {
+    places[static_cast<size_t>(kTable[i].from)][static_cast<size_t>(kTable[i].event)] = static_cast<uint8_t>(i);
+  }
+  return places;
+}();
+
 bool* Find(Overlays& overlays, Overlay overlay) {
   switch (overlay) {
     case Overlay::kReviewDue:
@@ -103,30 +116,32 @@ bool* Find(Overlays& overlays, Overlay overlay) {
 std::span<const Transition> Transitions() { return kTable; }
 
 absl::StatusOr<Lifecycle> Next(const Lifecycle& now, ApprovalEvent event) {
-  for (const Transition& transition : kTable) {
-    if (transition.from != now.state || transition.event != event) continue;
-    Lifecycle next = now;
-    next.state = transition.to;
-    if (bool* raised = Find(next.overlays, transition.raises)) *raised = true;
-    if (bool* cleared = Find(next.overlays, transition.clears)) {
-      // A report that comes in before its reminder is early, not wrong.
-      if (!*cleared && event != ApprovalEvent::kReviewCompleted) {
-        return FailedPrecondition("LIFECYCLE_NOTHING_PENDING",
-                                  absl::StrCat("'", EnumText<ApprovalEvent>::Of(event), "' ends what has not begun"));
-      }
-      *cleared = false;
-    }
-    // A completed review ends its reminder, its delay and the wait for its decision.
-    if (event == ApprovalEvent::kReviewCompleted) {
-      next.overlays.review_overdue = false;
-      next.overlays.review_advised = false;
-    }
-    if (!next.IsInForce()) next.overlays = Overlays{};
-    return next;
+  const size_t place = kPlaces[static_cast<size_t>(now.state)][static_cast<size_t>(event)];
+  if (place == kCount) {
+    return FailedPrecondition("LIFECYCLE_TRANSITION_REFUSED",
+                              absl::StrCat("'", EnumText<ApprovalEvent>::Of(event),
+                                           "' cannot happen to an approval in state '",
+                                           EnumText<ApprovalState>::Of(now.state), "'"));
   }
-  return FailedPrecondition("LIFECYCLE_TRANSITION_REFUSED", absl::StrCat("'", EnumText<ApprovalEvent>::Of(event),
-                                                                         "' cannot happen to an approval in state '",
-                                                                         EnumText<ApprovalState>::Of(now.state), "'"));
+  const Transition& transition = kTable[place];
+  Lifecycle next = now;
+  next.state = transition.to;
+  if (bool* raised = Find(next.overlays, transition.raises)) *raised = true;
+  if (bool* cleared = Find(next.overlays, transition.clears)) {
+    // A report that comes in before its reminder is early, not wrong.
+    if (!*cleared && event != ApprovalEvent::kReviewCompleted) {
+      return FailedPrecondition("LIFECYCLE_NOTHING_PENDING",
+                                absl::StrCat("'", EnumText<ApprovalEvent>::Of(event), "' ends what has not begun"));
+    }
+    *cleared = false;
+  }
+  // A completed review ends its reminder, its delay and the wait for its decision.
+  if (event == ApprovalEvent::kReviewCompleted) {
+    next.overlays.review_overdue = false;
+    next.overlays.review_advised = false;
+  }
+  if (!next.IsInForce()) next.overlays = Overlays{};
+  return next;
 }
 
 bool MayCause(Actor actor, ApprovalEvent event) {

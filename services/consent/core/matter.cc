@@ -1,47 +1,22 @@
 #include "services/consent/core/matter.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/warrant/catalogue.h"
 #include "services/consent/core/compiled_register.h"
-#include "services/consent/core/known_data.h"
 #include "services/consent/core/opt_out_dates.h"
+#include "services/consent/core/prefetch.h"
 
 namespace safehaven::consent {
 namespace {
 
-std::vector<Reliance> TakeAll(RelianceArguments arguments) {
-  std::vector<Reliance> taken;
-  taken.reserve(arguments.size());
-  for (const RelianceArgument& argument : arguments) taken.push_back(std::move(argument.value));
-  return taken;
-}
-
-// Every kind of objection that could bear on an approval on `day`.
-std::vector<std::string> AllObjectionSets(const Approval& approval, CivilDay day) {
-  std::vector<std::string> sets = {"national", absl::StrCat("programme:", approval.reference.normalised()), "type1"};
-  if (day < kNationalOptOutBegan) sets.push_back("type2");
-  std::sort(sets.begin(), sets.end());
-  return sets;
-}
-
-void SortDistinct(std::vector<std::string>& texts) {
-  std::sort(texts.begin(), texts.end());
-  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-}
-
-// Is something that names `purposes` for `purpose`? None named: for all.
-bool IsFor(const std::vector<Purpose>& purposes, Purpose purpose) {
-  return purposes.empty() || std::find(purposes.begin(), purposes.end(), purpose) != purposes.end();
-}
-
-std::string ControllerOf(const Matter& matter) {
+absl::string_view ControllerOf(const Matter& matter) {
   const Question& question = *matter.question;
   switch (question.operation) {
     case Operation::kCollect:
-      return matter.collected == nullptr ? "" : matter.collected->value.provider;
+      return matter.collected == nullptr ? absl::string_view() : matter.collected->value.provider;
     case Operation::kCost:
       return question.subject;
     default:
@@ -52,108 +27,170 @@ std::string ControllerOf(const Matter& matter) {
   const Approval& approval = matter.approval->value;
   // A processor that does not say for whom serves the only controller; everybody else
   // asks for itself, also where it has no part in the approval.
-  const std::string& own = matter.caller->organisation;
-  const bool serves = FindParticipant(approval.processors, own, matter.day) != nullptr &&
-                      FindParticipant(approval.controllers, own, matter.day) == nullptr;
-  if (!serves) return own;
-  return approval.controllers.size() == 1 ? approval.controllers.front().organisation : "";
+  const bool serves = FindParticipant(matter.compiled->processors, matter.own, matter.day) != nullptr &&
+                      FindParticipant(matter.compiled->controllers, matter.own, matter.day) == nullptr;
+  if (!serves) return matter.caller->organisation;
+  return approval.controllers.size() == 1 ? absl::string_view(approval.controllers.front().organisation) : "";
 }
 
-// Is the flow's agreement good for this approval, controller and data set on the day?
-bool AgreementServes(const Matter& matter, const Flow& flow) {
+const CoveredDataset* FindCovered(const Matter& matter, DatasetNumber dataset) {
+  const CoveredDataset* covering = nullptr;
+  for (const CoveredDataset& covered : matter.compiled->covered) {
+    if (covered.dataset != dataset || !covered.period.Contains(matter.day) ||
+        !covered.purposes.IsFor(matter.question->purpose)) {
+      continue;
+    }
+    if (covering == nullptr || (covered.linkage_allowed && !covering->linkage_allowed)) covering = &covered;
+  }
+  return covering;
+}
+
+void AddDatasets(Matter& matter) {
+  for (const std::string& name : matter.question->datasets) {
+    AskedDataset& asked = matter.datasets.emplace_back();
+    asked.name = &name;
+    const CompiledDataset* known = matter.snapshot->compiled()->FindDataset(name);
+    if (known == nullptr) continue;
+    asked.number = known->number;
+    asked.source = known->source;
+    asked.declared = known->declared;
+    if (matter.compiled != nullptr) asked.covered = FindCovered(matter, known->number);
+    if (!asked.source.empty()) matter.sources.push_back({known->source, known->source_number});
+  }
+  std::sort(matter.sources.begin(), matter.sources.end(),
+            [](const AskedSource& a, const AskedSource& b) { return a.name < b.name; });
+  const auto same = [](const AskedSource& a, const AskedSource& b) { return a.number == b.number; };
+  matter.sources.erase(std::unique(matter.sources.begin(), matter.sources.end(), same), matter.sources.end());
+}
+
+// Does the agreement cover what a source hands in, or a provider costs, of its own? By
+// that it passes data to nobody, so no controller need be named; and the agreement need
+// not have been made for costing.
+bool CoversOwn(const Matter& matter, const Flow& flow, const Versioned<Agreement>* agreement) {
   if (IsSuppliedByLaw(matter, flow)) return true;
-  const Versioned<Agreement>* agreement = matter.snapshot->FindAgreement(flow.agreement);
-  if (agreement == nullptr || matter.approval == nullptr) return false;
-  const Agreement& terms = agreement->value;
-  const bool names_dataset =
-      std::find(terms.datasets.begin(), terms.datasets.end(), flow.dataset) != terms.datasets.end();
-  const bool names_provider =
-      std::find(terms.providers.begin(), terms.providers.end(), flow.provider) != terms.providers.end();
-  const bool names_controller =
-      std::find(terms.controllers.begin(), terms.controllers.end(), matter.controller) != terms.controllers.end();
+  if (agreement == nullptr || !agreement->value.period.Contains(matter.day)) return false;
+  const std::vector<Reference>& named = agreement->value.approvals;
   const Reference& reference = matter.approval->value.reference;
-  const bool names_approval = std::any_of(terms.approvals.begin(), terms.approvals.end(),
-                                          [&](const Reference& named) { return reference.Shares(named); });
-  // Who provides or costs its own data passes them to nobody by that.
-  const bool own = matter.question->operation == Operation::kCollect || matter.question->operation == Operation::kCost;
-  return terms.period.Contains(matter.day) && names_dataset && names_provider && (own || names_controller) &&
-         (names_approval || matter.question->operation == Operation::kCost);
+  return CoversSupply(agreement->value, flow) &&
+         (matter.question->operation == Operation::kCost ||
+          std::any_of(named.begin(), named.end(), [&](const Reference& one) { return reference.Shares(one); }));
 }
 
-// Flows of `dataset` among which all usable ones are.
-std::span<const Versioned<Flow>* const> CandidateFlows(const Matter& matter, const std::string& dataset) {
-  switch (matter.question->operation) {
-    case Operation::kCollect:
-      if (matter.collected == nullptr || matter.collected->value.dataset != dataset) return {};
-      return {&matter.collected, 1};
-    case Operation::kCost:
-      return matter.snapshot->FlowsOf(dataset);  // the agreement need not name the approval
-    default:
-      return matter.compiled == nullptr ? std::span<const Versioned<Flow>* const>()
-                                        : matter.compiled->SuppliesOf(dataset);
+// Flows of `dataset` that the source hands in, or from which the provider is costed.
+std::span<const Versioned<Flow>* const> OwnFlows(const Matter& matter, const std::string& dataset) {
+  if (matter.question->operation == Operation::kCost) return matter.snapshot->FlowsOf(dataset);
+  if (matter.collected == nullptr || matter.collected->value.dataset != dataset) return {};
+  return {&matter.collected, 1};
+}
+
+void AddOwnSupplies(Matter& matter) {
+  for (const AskedDataset& dataset : matter.datasets) {
+    if (dataset.covered == nullptr) continue;
+    for (const Versioned<Flow>* flow : OwnFlows(matter, *dataset.name)) {
+      if (flow->value.provider != matter.controller || !flow->value.activity.Overlaps(matter.activity())) continue;
+      const Versioned<Agreement>* agreement = matter.snapshot->FindAgreement(flow->value.agreement);
+      if (!CoversOwn(matter, flow->value, agreement)) continue;
+      Supply supply = {.flow = flow, .agreement = agreement, .activity = flow->value.activity};
+      if (agreement != nullptr) supply.in_force = agreement->value.period;
+      supply.dataset = *dataset.number;
+      matter.supplies.push_back(supply);
+    }
   }
+  std::sort(matter.supplies.begin(), matter.supplies.end(),
+            [](const Supply& a, const Supply& b) { return a.flow->value.id < b.flow->value.id; });
 }
 
-std::vector<const Versioned<Flow>*> FindUsableFlows(const Matter& matter) {
-  std::vector<const Versioned<Flow>*> usable;
-  if (matter.approval == nullptr || matter.controller.empty()) return usable;
-  for (const std::string& dataset : matter.question->datasets) {
-    if (CoveringFlow(matter, dataset) == nullptr) continue;
-    for (const Versioned<Flow>* flow : CandidateFlows(matter, dataset)) {
-      const bool asked_for =
-          matter.question->operation != Operation::kCollect || flow->value.id == matter.question->subject;
-      const bool own = matter.question->operation != Operation::kCost || flow->value.provider == matter.controller;
-      if (asked_for && own && flow->value.activity.Overlaps(matter.activity()) &&
-          AgreementServes(matter, flow->value)) {
-        usable.push_back(flow);
+void AddSupplies(Matter& matter) {
+  for (const AskedDataset& dataset : matter.datasets) {
+    if (dataset.covered == nullptr) continue;
+    for (const auto& [supply, controller] : matter.compiled->supplies) {
+      if (supply.dataset == dataset.covered->dataset && controller == matter.controlling &&
+          supply.activity.Overlaps(matter.activity()) && supply.in_force.Contains(matter.day)) {
+        matter.supplies.push_back(supply);
       }
     }
   }
-  std::sort(usable.begin(), usable.end(), [](const auto* a, const auto* b) { return a->value.id < b->value.id; });
-  return usable;
+  std::sort(matter.supplies.begin(), matter.supplies.end(),
+            [](const Supply& a, const Supply& b) { return a.rank < b.rank; });
 }
 
-// The sets of a policy of the approval, written out.
-std::vector<std::string> SetsOf(const Matter& matter, const DissentPolicy& policy) {
-  const auto place = static_cast<size_t>(&policy - matter.approval->value.dissent.data());
-  return matter.compiled->dissent_sets[place];
-}
-
-std::vector<ObjectionRule> FindObjectionRules(const Matter& matter) {
-  std::vector<ObjectionRule> rules;
-  if (matter.approval == nullptr) return rules;
-  const Approval& approval = matter.approval->value;
-  for (const std::string& source : SourcesOf(matter)) {
-    const DissentPolicy* policy = FindDissentPolicy(matter, source);
-    if (policy == nullptr) {
-      rules.push_back({source, AllObjectionSets(approval, matter.day), ObjectionMode::kRemoveRecord});
-    } else {
-      rules.push_back({source, SetsOf(matter, *policy), policy->mode});
+// The approval's policy on objections in records of `source` for the matter's purpose on
+// its day: one for the source before one for all sources, one for the purpose before one
+// for all purposes; nullptr if there is none.
+const CompiledPolicy* FindPolicy(const Matter& matter, SourceNumber source) {
+  const CompiledPolicy* best = nullptr;
+  int best_rank = 0;
+  for (const CompiledPolicy& policy : matter.compiled->dissent) {
+    const bool applies = (policy.source == source || policy.source == kEverySource) &&
+                         policy.purposes.IsFor(matter.question->purpose) && policy.period.Contains(matter.day);
+    const int rank = !applies ? 0 : 1 + (policy.source == source ? 2 : 0) + (policy.purposes.IsForAll() ? 0 : 1);
+    if (rank > best_rank) {
+      best = &policy;
+      best_rank = rank;
     }
   }
-  return rules;
+  return best;
 }
 
-std::vector<Holding> FindAddedHoldings(const Matter& matter) {
-  std::vector<Holding> holdings;
-  if (!matter.IsAnswer() || matter.approval == nullptr) return holdings;
-  std::vector<std::string> recipients = {matter.controller};
-  if (matter.caller->organisation != matter.controller) recipients.push_back(matter.caller->organisation);
-  for (const std::string& recipient : recipients) {
-    const std::string domain = DisclosureDomainOf(*matter.snapshot, recipient, matter.day);
-    for (const std::string& dataset : matter.question->datasets) {
-      const std::string source = KnownSource(*matter.snapshot, dataset);
-      for (const ObjectionRule& rule : matter.objection_rules) {
-        if (rule.source != source) continue;
-        const bool ignored = rule.mode == ObjectionMode::kIgnore || rule.sets.empty();
-        holdings.push_back({recipient, domain, dataset, matter.question->first_day, matter.question->last_day,
-                            ignored ? std::vector<std::string>{} : rule.sets,
-                            ignored ? ObjectionMode::kIgnore : rule.mode,
-                            matter.approval->value.reference.normalised()});
-      }
+void AddSourceRules(Matter& matter) {
+  const CompiledApproval& compiled = *matter.compiled;
+  const HonouredSets& every_objection =
+      matter.day < kNationalOptOutBegan ? compiled.every_objection_before : compiled.every_objection;
+  for (const AskedSource& source : matter.sources) {
+    const CompiledPolicy* policy = FindPolicy(matter, source.number);
+    matter.source_rules.push_back({source.name, policy, policy == nullptr ? &every_objection : &policy->sets});
+  }
+}
+
+// The domain of an organisation of which the register says `known`, or nothing.
+Recipient RecipientOf(absl::string_view code, const CompiledOrganisation* known, CivilDay day) {
+  if (known != nullptr) {
+    for (const CompiledDomain& domain : known->domains) {
+      if (domain.period.Contains(day)) return {code, domain.name, domain.entry};
     }
   }
-  return holdings;
+  return {code, absl::StrCat("organisation:", code)};
+}
+
+// What the gates read of the approval and of the two bodies.
+void PrefetchTerms(const Matter& matter) {
+  for (const CompiledOrganisation* body : {matter.own, matter.controlling}) {
+    if (body == nullptr) continue;
+    PrefetchAll(body->security);
+    PrefetchAll(body->bases);
+    PrefetchAll(body->domains);
+    if (body->entry != nullptr) Prefetch(*body->entry);
+  }
+  if (matter.compiled == nullptr) return;
+  PrefetchAll(matter.compiled->covered);
+  PrefetchAll(matter.compiled->dissent);
+  PrefetchAll(matter.compiled->supplies);
+  PrefetchAll(matter.compiled->lives);
+  PrefetchAll(matter.compiled->controllers);
+  PrefetchAll(matter.compiled->processors);
+  Prefetch(*matter.approval);
+}
+
+void PrefetchLists(const Approval& approval) {
+  PrefetchAll(approval.schedule_paragraphs);
+  PrefetchAll(approval.roles);
+  PrefetchAll(approval.purposes);
+  PrefetchAll(approval.conditions);
+}
+
+void AddRecipients(Matter& matter) {
+  matter.recipients.push_back(RecipientOf(matter.controller, matter.controlling, matter.day));
+  const absl::string_view own = matter.caller->organisation;
+  if (own != matter.controller) matter.recipients.push_back(RecipientOf(own, matter.own, matter.day));
+}
+
+GateVerdict Say(Gate gate, Verdict verdict, ReasonCode reason, Documents relied_on) {
+  GateVerdict said;
+  said.gate = gate;
+  said.verdict = verdict;
+  said.reason = reason;
+  said.relied_on.assign(relied_on.begin(), relied_on.end());
+  return said;
 }
 
 }  // namespace
@@ -166,13 +203,28 @@ Matter MakeMatter(const RegisterSnapshot& snapshot, const Question& question, co
   matter.caller = &caller;
   matter.day = day;
   matter.holdings = holdings;
-  matter.approval = snapshot.FindApproval(question.approval);
+  matter.compiled = snapshot.compiled()->FindByText(question.approval);
+  if (matter.compiled == nullptr) {  // not there, or written in another way
+    matter.approval = snapshot.FindApproval(question.approval);
+    matter.compiled = snapshot.compiled()->Find(matter.approval);
+  }
+  if (matter.compiled != nullptr) Prefetch(*matter.compiled);
   if (question.operation == Operation::kCollect) matter.collected = snapshot.FindFlow(question.subject);
-  if (matter.approval != nullptr) matter.compiled = snapshot.compiled()->Find(matter.approval);
+  matter.own = snapshot.compiled()->FindOrganisation(caller.organisation);
+  if (matter.compiled != nullptr) matter.approval = matter.compiled->entry;
   matter.controller = ControllerOf(matter);
-  matter.usable_flows = FindUsableFlows(matter);
-  matter.objection_rules = FindObjectionRules(matter);
-  matter.added_holdings = FindAddedHoldings(matter);
+  matter.controlling = matter.controller == caller.organisation
+                           ? matter.own
+                           : snapshot.compiled()->FindOrganisation(matter.controller);
+  PrefetchTerms(matter);
+  AddDatasets(matter);
+  if (matter.approval == nullptr) return matter;
+  PrefetchLists(matter.approval->value);
+  AddSourceRules(matter);
+  if (matter.IsAnswer()) AddRecipients(matter);
+  if (matter.controller.empty()) return matter;
+  const bool own_data = question.operation == Operation::kCollect || question.operation == Operation::kCost;
+  own_data ? AddOwnSupplies(matter) : AddSupplies(matter);
   return matter;
 }
 
@@ -184,27 +236,58 @@ bool IsSuppliedByLaw(const Matter& matter, const Flow& flow) {
 bool IsAddressed(const Matter& matter) {
   if (matter.approval == nullptr) return false;
   const std::vector<Addressee>& addressees = matter.approval->value.addressees;
-  const Versioned<Organisation>* own = matter.snapshot->FindOrganisation(matter.caller->organisation);
+  const Versioned<Organisation>* own = matter.own == nullptr ? nullptr : matter.own->entry;
   return addressees.empty() ||
          (own != nullptr && std::any_of(addressees.begin(), addressees.end(),
                                         [&](const Addressee& one) { return one.Fits(own->value); }));
 }
 
-const ApprovedFlow* CoveringFlow(const Matter& matter, absl::string_view dataset) {
-  const ApprovedFlow* covering = nullptr;
-  for (const ApprovedFlow& flow : matter.approval->value.flows) {
-    if (!flow.period.Contains(matter.day) || !IsFor(flow.purposes, matter.question->purpose) ||
-        std::find(flow.datasets.begin(), flow.datasets.end(), dataset) == flow.datasets.end()) {
-      continue;
-    }
-    if (covering == nullptr || (flow.linkage_allowed && !covering->linkage_allowed)) covering = &flow;
-  }
-  return covering;
+std::vector<const Versioned<Flow>*> UsableFlows(const Matter& matter) {
+  std::vector<const Versioned<Flow>*> flows;
+  for (const Supply& supply : matter.supplies) flows.push_back(supply.flow);
+  return flows;
 }
 
-const std::vector<const Versioned<Flow>*>& UsableFlows(const Matter& matter) { return matter.usable_flows; }
-const std::vector<ObjectionRule>& ObjectionRulesOf(const Matter& matter) { return matter.objection_rules; }
-const std::vector<Holding>& HoldingsOf(const Matter& matter) { return matter.added_holdings; }
+std::vector<ObjectionRule> ObjectionRulesOf(const Matter& matter) {
+  std::vector<ObjectionRule> rules;
+  for (const SourceRule& rule : matter.source_rules) {
+    rules.push_back({std::string(rule.source), rule.honoured->names, rule.honoured->mode});
+  }
+  return rules;
+}
+
+std::vector<Holding> HoldingsOf(const Matter& matter) {
+  std::vector<Holding> holdings;
+  for (const Recipient& recipient : matter.recipients) {
+    for (const AskedDataset& dataset : matter.datasets) {
+      const SourceRule* rule = RuleOf(matter, dataset);
+      if (rule == nullptr) continue;
+      const HonouredSets& honoured = *rule->honoured;
+      const bool ignored = honoured.IsIgnored();
+      holdings.push_back({std::string(recipient.organisation), recipient.domain, *dataset.name,
+                          matter.question->first_day, matter.question->last_day,
+                          ignored ? std::vector<std::string>{} : honoured.names,
+                          ignored ? ObjectionMode::kIgnore : honoured.mode,
+                          matter.approval->value.reference.normalised()});
+    }
+  }
+  return holdings;
+}
+
+const SourceRule* RuleOf(const Matter& matter, const AskedDataset& dataset) {
+  for (const SourceRule& rule : matter.source_rules) {
+    if (rule.source == dataset.source) return &rule;
+  }
+  return nullptr;
+}
+
+const CompiledParticipant* FindParticipant(std::span<const CompiledParticipant> participants,
+                                           const CompiledOrganisation* organisation, CivilDay day) {
+  for (const CompiledParticipant& participant : participants) {
+    if (participant.organisation == organisation && participant.period.Contains(day)) return &participant;
+  }
+  return nullptr;
+}
 
 const Participant* FindParticipant(const std::vector<Participant>& participants, absl::string_view organisation,
                                    CivilDay day) {
@@ -220,52 +303,29 @@ std::vector<std::string> SourcesOf(const Question& question) {
     const DatasetInfo* info = FindDataset(dataset);
     if (info != nullptr) sources.emplace_back(info->source);
   }
-  SortDistinct(sources);
+  std::sort(sources.begin(), sources.end());
+  sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
   return sources;
-}
-
-std::vector<std::string> SourcesOf(const Matter& matter) {
-  std::vector<std::string> sources;
-  for (const std::string& dataset : matter.question->datasets) {
-    std::string source = KnownSource(*matter.snapshot, dataset);
-    if (!source.empty()) sources.push_back(std::move(source));
-  }
-  SortDistinct(sources);
-  return sources;
-}
-
-const DissentPolicy* FindDissentPolicy(const Matter& matter, absl::string_view source) {
-  const DissentPolicy* best = nullptr;
-  int best_rank = 0;
-  for (const DissentPolicy& policy : matter.approval->value.dissent) {
-    const bool applies = policy.period.Contains(matter.day) && IsFor(policy.purposes, matter.question->purpose) &&
-                         (policy.source == source || policy.source == "*");
-    const int rank = !applies ? 0 : 1 + (policy.source == source ? 2 : 0) + (policy.purposes.empty() ? 0 : 1);
-    if (rank > best_rank) {
-      best = &policy;
-      best_rank = rank;
-    }
-  }
-  return best;
 }
 
 std::string DisclosureDomainOf(const RegisterSnapshot& snapshot, absl::string_view organisation, CivilDay day) {
-  for (const Versioned<DisclosureDomain>* domain : snapshot.DomainsOf(organisation)) {
-    if (domain->value.period.Contains(day)) return domain->value.name;
-  }
-  return absl::StrCat("organisation:", organisation);
+  return RecipientOf(organisation, snapshot.compiled()->FindOrganisation(organisation), day).domain;
 }
 
-GateVerdict Pass(Gate gate, absl::string_view reason, RelianceArguments relied_on) {
-  return GateVerdict{gate, Verdict::kPass, std::string(reason), TakeAll(relied_on)};
+GateVerdict Pass(Gate gate, ReasonCode reason, Documents relied_on) {
+  return Say(gate, Verdict::kPass, reason, relied_on);
 }
 
-GateVerdict Fail(Gate gate, absl::string_view reason, RelianceArguments relied_on, std::string remedy) {
-  return GateVerdict{gate, Verdict::kFail, std::string(reason), TakeAll(relied_on), "", std::move(remedy)};
+GateVerdict Fail(Gate gate, ReasonCode reason, Documents relied_on, std::string remedy) {
+  GateVerdict said = Say(gate, Verdict::kFail, reason, relied_on);
+  said.remedy = std::move(remedy);
+  return said;
 }
 
-GateVerdict NeedsMore(Gate gate, absl::string_view reason, RelianceArguments relied_on, std::string remedy) {
-  return GateVerdict{gate, Verdict::kNeedsMore, std::string(reason), TakeAll(relied_on), "", std::move(remedy)};
+GateVerdict NeedsMore(Gate gate, ReasonCode reason, Documents relied_on, std::string remedy) {
+  GateVerdict said = Say(gate, Verdict::kNeedsMore, reason, relied_on);
+  said.remedy = std::move(remedy);
+  return said;
 }
 
 GateVerdict FailUnknownApproval(Gate gate, const Matter& matter) {

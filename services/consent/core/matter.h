@@ -22,19 +22,19 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
 #include "libs/warrant/caller.h"
 #include "libs/warrant/question.h"
+#include "services/consent/core/compiled_entries.h"
 #include "services/consent/core/holding.h"
 #include "services/consent/core/holding_index.h"
 #include "services/consent/core/snapshot.h"
 #include "services/consent/core/verdict.h"
 
 namespace safehaven::consent {
-
-struct CompiledApproval;
 
 // What a question asks beyond an answer. Only questions on files can say it: the system
 // itself passes nothing on, re-identifies nobody and writes to nobody.
@@ -48,6 +48,39 @@ struct Particulars {
   friend bool operator==(const Particulars&, const Particulars&) = default;
 };
 
+// A data set of the question, as catalogue, register and approval know it.
+struct AskedDataset {
+  const std::string* name = nullptr;
+  std::optional<DatasetNumber> number;           // absent: nothing on the register names it
+  absl::string_view source;                      // empty: nobody knows the data set
+  const Versioned<Dataset>* declared = nullptr;  // by the register, beyond the catalogue
+  // The approved flow that covers it for the matter's purpose on its day: of several, the
+  // one that allows linkage, then the first; each must be enough by itself.
+  const CoveredDataset* covered = nullptr;
+};
+
+// A source of the question's data sets.
+struct AskedSource {
+  absl::string_view name;
+  SourceNumber number = 0;
+};
+
+// How objections are honoured in records of one source: as the approval's policy says,
+// or, where it has none for the source on the day, by removing the record for every kind
+// of objection there is: what is unknown excludes.
+struct SourceRule {
+  absl::string_view source;
+  const CompiledPolicy* policy = nullptr;  // nullptr: the approval has none
+  const HonouredSets* honoured = nullptr;  // never null
+};
+
+// Somebody to whom an answer is disclosed, and the domain that is.
+struct Recipient {
+  absl::string_view organisation;
+  std::string domain;                                       // DisclosureDomainOf()
+  const Versioned<DisclosureDomain>* registered = nullptr;  // nullptr: the organisation alone
+};
+
 struct Matter {
   const RegisterSnapshot* snapshot = nullptr;
   const Question* question = nullptr;  // normalised
@@ -57,14 +90,19 @@ struct Matter {
   const HoldingIndex* holding_index = nullptr;  // of the first of `holdings`; nullptr: of none
   Particulars particulars;
 
-  // Looked up or worked out by MakeMatter().
-  const Versioned<Approval>* approval = nullptr;  // nullptr: no such approval
-  const CompiledApproval* compiled = nullptr;     // of `approval`
-  const Versioned<Flow>* collected = nullptr;     // kCollect: the flow of `subject`
-  std::string controller;                         // for whom data are processed; empty if that is not clear
-  std::vector<const Versioned<Flow>*> usable_flows;  // UsableFlows()
-  std::vector<ObjectionRule> objection_rules;        // ObjectionRulesOf()
-  std::vector<Holding> added_holdings;               // HoldingsOf()
+  // Looked up or worked out by MakeMatter(); texts are of the question, the caller or the
+  // register.
+  const Versioned<Approval>* approval = nullptr;    // nullptr: no such approval
+  const CompiledApproval* compiled = nullptr;       // of `approval`
+  const Versioned<Flow>* collected = nullptr;       // kCollect: the flow of `subject`
+  absl::string_view controller;                     // for whom data are processed; empty if that is not clear
+  const CompiledOrganisation* own = nullptr;        // of the caller's organisation, if anything is known of it
+  const CompiledOrganisation* controlling = nullptr;         // of `controller`, likewise
+  absl::InlinedVector<AskedDataset, 4> datasets;             // those of the question, in its order
+  absl::InlinedVector<AskedSource, 4> sources;               // theirs, in order of name, without repeats
+  absl::InlinedVector<Supply, 8> supplies;                   // see UsableFlows()
+  absl::InlinedVector<SourceRule, 4> source_rules;           // one a source; none without an approval
+  absl::InlinedVector<Recipient, 2> recipients;              // of an answer under an approval
 
   bool IsAnswer() const {
     return question->operation == Operation::kAggregate || question->operation == Operation::kRecords;
@@ -82,63 +120,45 @@ bool IsSuppliedByLaw(const Matter& matter, const Flow& flow);
 // who takes part is.
 bool IsAddressed(const Matter& matter);
 
-// The approved flow that covers `dataset` for the matter's purpose on its day, or
-// nullptr. Of several, the one that allows linkage, then the first; each must be enough
-// by itself. The matter's approval is not nullptr.
-const ApprovedFlow* CoveringFlow(const Matter& matter, absl::string_view dataset);
-
 // Registered supplies that the question may read: flows of its data sets that the
 // approval covers, whose activity meets the question's, under an agreement that is in
 // force, was made for this approval and names the controller. In order of id.
-const std::vector<const Versioned<Flow>*>& UsableFlows(const Matter& matter);
+std::vector<const Versioned<Flow>*> UsableFlows(const Matter& matter);
 
-// Does `organisation` take part as one of `participants` on the day? nullptr if not.
+// Does `organisation` take part as one of `participants` on the day? nullptr if not, or if
+// nothing is known of it.
+const CompiledParticipant* FindParticipant(std::span<const CompiledParticipant> participants,
+                                           const CompiledOrganisation* organisation, CivilDay day);
 const Participant* FindParticipant(const std::vector<Participant>& participants, absl::string_view organisation,
                                    CivilDay day);
 
-// Sources of the question's data sets, sorted, without repeats; those of the catalogue,
-// and with a register those that it declares too.
+// Sources of the question's data sets, sorted, without repeats, as far as the catalogue
+// knows them. Matter::sources has those that a register declares too.
 std::vector<std::string> SourcesOf(const Question& question);
-std::vector<std::string> SourcesOf(const Matter& matter);
-
-// The approval's policy on objections in records of `source` for the matter's purpose on
-// its day: one for the source before one for all sources, one for the purpose before one
-// for all purposes; nullptr if there is none. The matter's approval is not nullptr.
-const DissentPolicy* FindDissentPolicy(const Matter& matter, absl::string_view source);
 
 // The objections to honour in records of each source of the question, in order of
-// source. Where the approval has no policy for a source on the day, every known kind
-// of objection removes the record: what is unknown excludes.
-const std::vector<ObjectionRule>& ObjectionRulesOf(const Matter& matter);
+// source: Matter::source_rules as a warrant carries them.
+std::vector<ObjectionRule> ObjectionRulesOf(const Matter& matter);
+
+// The rule for records of the data set's source; nullptr if there is none.
+const SourceRule* RuleOf(const Matter& matter, const AskedDataset& dataset);
 
 // The domain to which an answer to `organisation` is disclosed on the day: the
 // registered one, or else the organisation alone ("organisation:ZC1").
 std::string DisclosureDomainOf(const RegisterSnapshot& snapshot, absl::string_view organisation, CivilDay day);
 
-// What the domain would hold if the question were answered; empty unless it is one
+// What the domains would hold if the question were answered; empty unless it is one
 // that answers.
-const std::vector<Holding>& HoldingsOf(const Matter& matter);
-
-// A document among the arguments of a verdict: it can be moved out of the list, which a
-// list of documents themselves does not allow.
-struct RelianceArgument {
-  RelianceArgument(Reliance reliance) : value(std::move(reliance)) {}
-  mutable Reliance value;
-};
-using RelianceArguments = std::initializer_list<RelianceArgument>;
+std::vector<Holding> HoldingsOf(const Matter& matter);
 
 // Verdicts. `remedy` is a whole sentence.
-GateVerdict Pass(Gate gate, absl::string_view reason, RelianceArguments relied_on);
-GateVerdict Fail(Gate gate, absl::string_view reason, RelianceArguments relied_on, std::string remedy);
-GateVerdict NeedsMore(Gate gate, absl::string_view reason, RelianceArguments relied_on, std::string remedy);
+using Documents = std::initializer_list<const Document*>;
+GateVerdict Pass(Gate gate, ReasonCode reason, Documents relied_on);
+GateVerdict Fail(Gate gate, ReasonCode reason, Documents relied_on, std::string remedy);
+GateVerdict NeedsMore(Gate gate, ReasonCode reason, Documents relied_on, std::string remedy);
 
-// Every gate that judges by the approval fails alike without it.
+// What the gates that judge by the approval say where there is none.
 GateVerdict FailUnknownApproval(Gate gate, const Matter& matter);
-
-template <typename T>
-Reliance RelyOn(const Versioned<T>& entry) {
-  return Reliance{entry.key, entry.version};
-}
 
 }  // namespace safehaven::consent
 

@@ -31,6 +31,8 @@ const Versioned<T>* FindOne(const absl::flat_hash_map<std::string, std::vector<c
 
 }  // namespace
 
+RegisterSnapshot::RegisterSnapshot() : compiled_(CompiledRegister::Empty()) {}
+
 RegisterSnapshot RegisterSnapshot::Of(std::span<const RegisterEvent> events) { return RegisterSnapshot().With(events); }
 
 RegisterSnapshot RegisterSnapshot::With(std::span<const RegisterEvent> events) const {
@@ -52,7 +54,7 @@ void RegisterSnapshot::Apply(const RegisterEvent& event) {
       [this, &event](const auto& value) {
         using T = std::decay_t<decltype(value)>;
         std::get<Table<T>>(tables_).by_key[event.key] =
-            std::make_shared<const Versioned<T>>(Versioned<T>{value, event.key, event.index});
+            std::make_shared<const Versioned<T>>(Versioned<T>{{event.key, event.index}, value});
       },
       *event.entry);
 }
@@ -114,9 +116,7 @@ const Versioned<Approval>* RegisterSnapshot::FindApproval(const Reference& refer
 }
 
 const Versioned<Approval>* RegisterSnapshot::FindApproval(absl::string_view printed) const {
-  if (compiled_ != nullptr) {
-    if (const Versioned<Approval>* known = compiled_->FindByText(printed)) return known;
-  }
+  if (const CompiledApproval* known = compiled_->FindByText(printed)) return known->entry;
   const absl::StatusOr<Reference> reference = Reference::Parse(printed);
   return reference.ok() ? FindApproval(*reference) : nullptr;
 }

@@ -23,6 +23,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/consent/core/document.h"
 #include "services/consent/core/entry.h"
 
 namespace safehaven::consent {
@@ -43,20 +44,12 @@ struct RegisterEvent {
   std::optional<Signatory> approver;
 };
 
-// A version of an entry.
-template <typename T>
-struct Versioned {
-  T value;
-  std::string key;
-  uint64_t version = 0;  // index of the event that brought it
-};
-
 class CompiledRegister;
 
 class RegisterSnapshot {
  public:
   // The empty register, on which everything is refused.
-  RegisterSnapshot() = default;
+  RegisterSnapshot();
 
   // `events` in order of index. O(n log n).
   static RegisterSnapshot Of(std::span<const RegisterEvent> events);
@@ -89,9 +82,9 @@ class RegisterSnapshot {
   std::span<const Versioned<Flow>* const> FlowsOf(absl::string_view dataset) const;
   std::span<const Versioned<DisclosureDomain>* const> DomainsOf(absl::string_view organisation) const;
 
-  // What of this is looked up in every decision, joined (compiled_register.h); null for
-  // the empty register.
-  const CompiledRegister* compiled() const { return compiled_.get(); }
+  // What of this is looked up in every decision, joined (compiled_register.h). Never
+  // null. It keeps the entries alive, for what points at them and outlives the snapshot.
+  const std::shared_ptr<const CompiledRegister>& compiled() const { return compiled_; }
 
   // Every entry of one kind, in order of key.
   template <typename T>

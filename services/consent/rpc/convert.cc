@@ -71,12 +71,12 @@ void AddVerdicts(const Evaluation& evaluation, Message& message) {
     v1::GateVerdict* out = message.add_verdicts();
     out->set_gate(std::string(EnumText<Gate>::Of(verdict.gate)));
     out->set_outcome(OutcomeToProto(verdict.verdict));
-    out->set_reason(verdict.reason);
+    out->set_reason(std::string(verdict.reason.text()));
     if (!verdict.relied_on.empty()) {
-      out->set_document(verdict.relied_on.front().document);
-      out->set_version(verdict.relied_on.front().version);
+      out->set_document(verdict.relied_on.front()->key);
+      out->set_version(verdict.relied_on.front()->version);
     }
-    out->set_warning(verdict.warning);
+    out->set_warning(std::string(verdict.warning.text()));
     out->set_remedy(verdict.remedy);
   }
 }
@@ -160,10 +160,8 @@ std::string EffectText(Effect effect) { return absl::AsciiStrToLower(EnumText<Ef
 
 std::string VerdictLine(const GateVerdict& verdict) {
   std::string line = absl::StrCat(EnumText<Gate>::Of(verdict.gate), " ", EnumText<Verdict>::Of(verdict.verdict), " ",
-                                  verdict.reason);
-  for (const Reliance& reliance : verdict.relied_on) {
-    absl::StrAppend(&line, " ", reliance.document, "@", reliance.version);
-  }
+                                  verdict.reason.text());
+  for (const Document* document : verdict.relied_on) absl::StrAppend(&line, " ", document->key, "@", document->version);
   return line;
 }
 

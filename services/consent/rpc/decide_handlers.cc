@@ -157,9 +157,9 @@ absl::StatusOr<v1::EvaluateResponse> DecideHandlers::Evaluate(const Call&, const
   if (request.has_day()) {
     SH_ASSIGN_OR_RETURN(day, DateFromProto(request.day(), "day"));
   }
-  const RegisterSnapshot known = request.known_at_size() == 0
-                                     ? *view.snapshot
-                                     : SnapshotAsKnown(world_.store.state().Events(), request.known_at_size());
+  std::optional<RegisterSnapshot> earlier;
+  if (request.known_at_size() != 0) earlier = SnapshotAsKnown(world_.store.state().Events(), request.known_at_size());
+  const RegisterSnapshot& known = earlier.has_value() ? *earlier : *view.snapshot;
   v1::EvaluateResponse response;
   *response.mutable_decision() = HistoricalToProto(EvaluateAsOf(known, question, caller, day, *view.holdings), question);
   response.mutable_decision()->mutable_known()->set_incarnation(world_.store.log().revision().incarnation);

@@ -21,7 +21,7 @@ constexpr Gate kGate = Gate::kAgreement;
 // Why none of the registered flows of `dataset` serves; the nearest miss speaks.
 GateVerdict Explain(const Matter& matter, const std::string& dataset) {
   bool any_flow = false;
-  std::string ended;
+  absl::string_view ended;
   for (const Versioned<Flow>* flow : matter.snapshot->FlowsOf(dataset)) {
     if (!flow->value.activity.Overlaps(matter.activity())) continue;
     any_flow = true;
@@ -38,7 +38,7 @@ GateVerdict Explain(const Matter& matter, const std::string& dataset) {
   }
   return Fail(kGate, "AGREEMENT_MISSING", {},
               absl::StrCat("Make and register an agreement that gives ", dataset, " to ",
-                           matter.controller.empty() ? "the controller" : matter.controller, " under ",
+                           matter.controller.empty() ? absl::string_view("the controller") : matter.controller, " under ",
                            matter.question->approval, "."));
 }
 
@@ -50,11 +50,11 @@ GateVerdict JudgeCollection(const Matter& matter) {
   const Flow& flow = matter.collected->value;
   const std::vector<std::string>& datasets = matter.question->datasets;
   if (datasets.size() != 1 || datasets.front() != flow.dataset) {
-    return Fail(kGate, "FLOW_HOLDS_OTHER_DATA", {RelyOn(*matter.collected)},
+    return Fail(kGate, "FLOW_HOLDS_OTHER_DATA", {matter.collected},
                 absl::StrCat("Hand in ", flow.dataset, " and nothing else under the flow ", flow.id, "."));
   }
   if (!flow.activity.Covers(matter.activity())) {
-    return Fail(kGate, "FLOW_PERIOD_EXCEEDED", {RelyOn(*matter.collected)},
+    return Fail(kGate, "FLOW_PERIOD_EXCEEDED", {matter.collected},
                 absl::StrCat("Hand in activity from ", flow.activity.first_day.ToString(), " to ",
                              flow.activity.last_day->ToString(), " only, or register another flow."));
   }
@@ -62,15 +62,15 @@ GateVerdict JudgeCollection(const Matter& matter) {
 }
 
 // Are the asked days all within the activity of the flows of one data set?
-bool CoversPeriod(const Matter& matter, const std::string& dataset, const std::vector<const Versioned<Flow>*>& flows) {
+bool CoversPeriod(const Matter& matter, const AskedDataset& dataset) {
   CivilDay reached = matter.question->first_day;
   bool advanced = true;
   while (advanced && reached <= matter.question->last_day) {
     advanced = false;
-    for (const Versioned<Flow>* flow : flows) {
-      if (flow->value.dataset != dataset || !flow->value.activity.Contains(reached)) continue;
-      if (!flow->value.activity.last_day.has_value()) return true;
-      reached = flow->value.activity.last_day->AddDays(1);
+    for (const Supply& supply : matter.supplies) {
+      if (supply.dataset != dataset.number || !supply.activity.Contains(reached)) continue;
+      if (!supply.activity.last_day.has_value()) return true;
+      reached = supply.activity.last_day->AddDays(1);
       advanced = true;
     }
   }
@@ -78,25 +78,26 @@ bool CoversPeriod(const Matter& matter, const std::string& dataset, const std::v
 }
 
 // May the data go on to another body under every agreement by which they came?
-GateVerdict JudgeSublicence(const Matter& matter, const std::vector<const Versioned<Flow>*>& flows,
-                            GateVerdict verdict) {
+GateVerdict JudgeSublicence(const Matter& matter, GateVerdict verdict) {
   if (matter.question->identifiability > Identifiability::kPseudonymised ||
       IsSection251(matter.approval->value.legal_basis)) {
-    return Fail(kGate, "SUBLICENCE_OF_CONFIDENTIAL_DATA", {RelyOn(*matter.approval)},
+    return Fail(kGate, "SUBLICENCE_OF_CONFIDENTIAL_DATA", {matter.approval},
                 absl::StrCat("Do not pass it on: ", matter.particulars.onward_to,
                              " needs an approval and an agreement of its own for confidential patient information."));
   }
-  for (const Versioned<Flow>* flow : flows) {
-    const Versioned<Agreement>* agreement = matter.snapshot->FindAgreement(flow->value.agreement);
-    if (agreement == nullptr) continue;
-    const Agreement& terms = agreement->value;
+  for (const Supply& supply : matter.supplies) {
+    if (supply.agreement == nullptr) continue;
+    const std::string& dataset = supply.flow->value.dataset;
+    const Agreement& terms = supply.agreement->value;
     const bool named = terms.sublicence_datasets.empty() ||
                        std::find(terms.sublicence_datasets.begin(), terms.sublicence_datasets.end(),
-                                 flow->value.dataset) != terms.sublicence_datasets.end();
+                                 dataset) != terms.sublicence_datasets.end();
     if (!terms.sublicensing_allowed || !named) {
-      return Fail(kGate, terms.sublicensing_allowed ? "SUBLICENCE_OF_OTHER_DATA" : "SUBLICENSING_NOT_ALLOWED",
-                  {RelyOn(*agreement)},
-                  absl::StrCat("Do not pass ", flow->value.dataset, " on to ", matter.particulars.onward_to,
+      return Fail(kGate,
+                  terms.sublicensing_allowed ? ReasonCode("SUBLICENCE_OF_OTHER_DATA")
+                                             : ReasonCode("SUBLICENSING_NOT_ALLOWED"),
+                  {supply.agreement},
+                  absl::StrCat("Do not pass ", dataset, " on to ", matter.particulars.onward_to,
                                ", or have ", terms.reference, " changed to allow it."));
     }
   }
@@ -113,26 +114,22 @@ absl::StatusOr<GateVerdict> AgreementGate(const Matter& matter) {
   if (matter.question->operation == Operation::kCollect) verdict = JudgeCollection(matter);
   if (verdict.verdict != Verdict::kPass) return verdict;
 
-  const std::vector<const Versioned<Flow>*> flows = UsableFlows(matter);
-  for (const std::string& dataset : matter.question->datasets) {
-    const bool supplied = std::any_of(flows.begin(), flows.end(),
-                                      [&](const Versioned<Flow>* flow) { return flow->value.dataset == dataset; });
-    if (!supplied) return Explain(matter, dataset);
-    if (!CoversPeriod(matter, dataset, flows)) verdict.warning = "PERIOD_PARTLY_SUPPLIED";
+  for (const AskedDataset& dataset : matter.datasets) {
+    const bool supplied = std::any_of(matter.supplies.begin(), matter.supplies.end(),
+                                      [&](const Supply& supply) { return supply.dataset == dataset.number; });
+    if (!supplied) return Explain(matter, *dataset.name);
+    if (!CoversPeriod(matter, dataset)) verdict.warning = "PERIOD_PARTLY_SUPPLIED";
   }
-  for (const Versioned<Flow>* flow : flows) {
-    const Versioned<Agreement>* agreement = matter.snapshot->FindAgreement(flow->value.agreement);
-    if (agreement == nullptr) {
+  for (const Supply& supply : matter.supplies) {
+    if (supply.agreement == nullptr) {
       verdict.reason = "SUPPLIED_BY_LAW";
       continue;
     }
-    const Reliance reliance = RelyOn(*agreement);
-    if (std::find(verdict.relied_on.begin(), verdict.relied_on.end(), reliance) == verdict.relied_on.end()) {
-      verdict.relied_on.push_back(reliance);
-    }
-    verdict.last_day = EarlierEnd(verdict.last_day, agreement->value.period.last_day);
+    verdict.RelyOn(*supply.agreement);
+    verdict.last_day = EarlierEnd(verdict.last_day, supply.in_force.last_day);
   }
-  return matter.particulars.onward_to.empty() ? verdict : JudgeSublicence(matter, flows, std::move(verdict));
+  if (!matter.particulars.onward_to.empty()) return JudgeSublicence(matter, std::move(verdict));
+  return verdict;
 }
 
 }  // namespace safehaven::consent

@@ -12,11 +12,11 @@ absl::StatusOr<GateVerdict> ConditionsGate(const Matter& matter) {
   constexpr Gate kGate = Gate::kConditions;
   if (matter.approval == nullptr) return FailUnknownApproval(kGate, matter);
   const Versioned<Approval>& approval = *matter.approval;
-  GateVerdict verdict = Pass(kGate, "CONDITIONS_KEPT", {RelyOn(approval)});
+  GateVerdict verdict = Pass(kGate, "CONDITIONS_KEPT", {&approval});
   for (const Condition& condition : approval.value.conditions) {
     if (condition.IsBroken(matter.day)) {
       if (condition.suspends) {
-        return Fail(kGate, "CONDITION_BREACHED", {RelyOn(approval)},
+        return Fail(kGate, "CONDITION_BREACHED", {&approval},
                     absl::StrCat("Meet the condition '", condition.id, "' of ", approval.value.reference.printed(),
                                  " and register the evidence: ", condition.text));
       }

@@ -17,21 +17,22 @@ namespace {
 constexpr Gate kGate = Gate::kDataProtection;
 constexpr CivilDay kGdprBegan(17'676);  // 2018-05-25
 
-bool Names(const std::vector<std::string>& sources, const std::string& source) {
+bool Names(const std::vector<SourceNumber>& sources, SourceNumber source) {
   return std::any_of(sources.begin(), sources.end(),
-                     [&](const std::string& named) { return named == "*" || named == source; });
+                     [&](SourceNumber named) { return named == kEverySource || named == source; });
 }
 
 // The controller's pair for `source` on the day; one with both halves before one without.
-const Versioned<DataProtectionBasis>* FindBasis(const Matter& matter, const std::string& source) {
-  const Versioned<DataProtectionBasis>* half = nullptr;
-  for (const Versioned<DataProtectionBasis>* basis : matter.snapshot->BasesOf(matter.controller)) {
-    if (basis->value.purpose != matter.question->purpose || !basis->value.period.Contains(matter.day) ||
-        !Names(basis->value.sources, source)) {
+const CompiledBasis* FindBasis(const Matter& matter, SourceNumber source) {
+  const CompiledBasis* half = nullptr;
+  if (matter.controlling == nullptr) return half;
+  for (const CompiledBasis& basis : matter.controlling->bases) {
+    if (basis.purpose != matter.question->purpose || !basis.period.Contains(matter.day) ||
+        !Names(basis.sources, source)) {
       continue;
     }
-    if (!basis->value.article_9.empty()) return basis;
-    half = basis;
+    if (basis.has_article_9) return &basis;
+    half = &basis;
   }
   return half;
 }
@@ -43,8 +44,8 @@ absl::StatusOr<GateVerdict> DataProtectionGate(const Matter& matter) {
     return Fail(kGate, "CONTROLLER_UNKNOWN", {}, "Say for which controller the data are processed.");
   }
   GateVerdict verdict = Pass(kGate, "PAIR_HELD", {});
-  for (const std::string& source : SourcesOf(matter)) {
-    const Versioned<DataProtectionBasis>* basis = FindBasis(matter, source);
+  for (const auto& [source, number] : matter.sources) {
+    const CompiledBasis* basis = FindBasis(matter, number);
     if (basis == nullptr && matter.day < kGdprBegan) {
       verdict.reason = "GDPR_NOT_IN_FORCE";
       verdict.warning = "CONDITIONS_OF_1998_NOT_RECORDED";
@@ -55,15 +56,12 @@ absl::StatusOr<GateVerdict> DataProtectionGate(const Matter& matter) {
                        absl::StrCat("Register the UK GDPR Article 6 and 9 pair on which ", matter.controller,
                                     " relies for ", Name(matter.question->purpose), " with data of ", source, "."));
     }
-    if (basis->value.article_9.empty()) {
-      return NeedsMore(kGate, "ARTICLE_9_CONDITION_MISSING", {RelyOn(*basis)},
+    if (!basis->has_article_9) {
+      return NeedsMore(kGate, "ARTICLE_9_CONDITION_MISSING", {basis->entry},
                        absl::StrCat("Register the Article 9 condition: data of ", source, " are health data."));
     }
-    const Reliance reliance = RelyOn(*basis);
-    if (std::find(verdict.relied_on.begin(), verdict.relied_on.end(), reliance) == verdict.relied_on.end()) {
-      verdict.relied_on.push_back(reliance);
-    }
-    verdict.last_day = EarlierEnd(verdict.last_day, basis->value.period.last_day);
+    verdict.RelyOn(*basis->entry);
+    verdict.last_day = EarlierEnd(verdict.last_day, basis->period.last_day);
   }
   return verdict;
 }

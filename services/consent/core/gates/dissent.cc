@@ -14,7 +14,7 @@
 // item 6). How the objections are honoured is compared whole: sets and mode.
 #include <algorithm>
 
-#include "absl/strings/match.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "services/consent/core/compiled_register.h"
 #include "services/consent/core/gates/gates.h"
@@ -25,56 +25,78 @@ namespace {
 
 constexpr Gate kGate = Gate::kDissent;
 
-bool Honours(const ObjectionRule& rule, absl::string_view set) {
-  return rule.mode != ObjectionMode::kIgnore && std::find(rule.sets.begin(), rule.sets.end(), set) != rule.sets.end();
+// The kinds of objection that a rule honours, or that have to be honoured.
+struct Kinds {
+  bool type1 = false;
+  bool type2 = false;
+  bool national = false;
+
+  bool Covers(const Kinds& due) const {
+    return (type1 || !due.type1) && (type2 || !due.type2) && (national || !due.national);
+  }
+};
+
+Kinds HonouredBy(const SourceRule& rule) {
+  const HonouredSets& honoured = *rule.honoured;
+  if (honoured.mode == ObjectionMode::kIgnore) return {};
+  return {honoured.type1, honoured.type2, honoured.national};
 }
 
-bool HasEvidence(const Matter& matter, const std::string& source) {
-  const DissentPolicy* policy = FindDissentPolicy(matter, source);
-  return policy != nullptr && !policy->exemption_evidence.empty();
+bool HasEvidence(const SourceRule& rule) {
+  return rule.policy != nullptr && !rule.policy->policy->exemption_evidence.empty();
 }
 
-// Does `set` have to be honoured in records of `source` on this day, unless there is
-// evidence of an exemption?
-bool IsDue(const Matter& matter, absl::string_view source, absl::string_view set) {
+// What has to be honoured in records of `source` on this day, unless there is evidence
+// of an exemption.
+Kinds DueIn(const Matter& matter, absl::string_view source) {
   const LegalBasis basis = matter.approval->value.legal_basis;
-  if (set == "type1") {
-    return source == "gp" && matter.day >= kPracticeObjectionsBegan && basis != LegalBasis::kDirectCare &&
-           basis != LegalBasis::kExplicitConsent && basis != LegalBasis::kCourtOrder;
-  }
-  if (!NationalOptOutBears(basis)) return false;
-  if (set == "national") return matter.day >= kNationalOptOutBegan;
+  const bool practices = matter.day >= kPracticeObjectionsBegan;
+  const bool national_began = matter.day >= kNationalOptOutBegan;
+  const bool bears = NationalOptOutBears(basis);
+  Kinds due;
+  due.type1 = source == "gp" && practices && basis != LegalBasis::kDirectCare &&
+              basis != LegalBasis::kExplicitConsent && basis != LegalBasis::kCourtOrder;
   // Type 2 was about identifiable data that leave the national body.
-  return matter.day >= kPracticeObjectionsBegan && matter.day < kNationalOptOutBegan &&
-         matter.question->identifiability > Identifiability::kPseudonymised;
+  due.type2 = bears && practices && !national_began &&
+              matter.question->identifiability > Identifiability::kPseudonymised;
+  due.national = bears && national_began;
+  return due;
 }
 
-// Does the release rest on a check that is fresh enough?
-GateVerdict JudgeCheckAge(const Matter& matter, const ObjectionRule& rule) {
-  const DissentPolicy* policy = FindDissentPolicy(matter, rule.source);
-  if (policy == nullptr || !policy->check_age_days_max.has_value() || !Honours(rule, "national")) {
-    return Pass(kGate, "OBJECTIONS_HONOURED", {});
-  }
+// The refusal where the release rests on a check that is not fresh enough.
+std::optional<GateVerdict> RefuseOldCheck(const Matter& matter, const SourceRule& rule) {
+  const CompiledPolicy* policy = rule.policy;
+  if (policy == nullptr || !policy->check_age_days_max.has_value() || !HonouredBy(rule).national) return std::nullopt;
   const std::optional<CivilDay> checked = matter.particulars.opt_out_check_day;
   if (!checked.has_value() || *checked > matter.day) {
-    return NeedsMore(kGate, "OPT_OUT_CHECK_MISSING", {RelyOn(*matter.approval)},
+    return NeedsMore(kGate, "OPT_OUT_CHECK_MISSING", {matter.approval},
                      "Check the list against the national service and say on which day that was.");
   }
   const int age_days = matter.day.days_since_1970() - checked->days_since_1970();
   if (age_days > *policy->check_age_days_max) {
-    return Fail(kGate, "OPT_OUT_CHECK_TOO_OLD", {RelyOn(*matter.approval)},
+    return Fail(kGate, "OPT_OUT_CHECK_TOO_OLD", {matter.approval},
                 absl::StrCat("Check again: the check is ", age_days, " days old, and at most ",
                              *policy->check_age_days_max, " are allowed."));
   }
-  return Pass(kGate, "OBJECTIONS_HONOURED", {});
+  return std::nullopt;
 }
+
+// What a recipient would hold of one data set if the question were answered.
+struct Added {
+  const Recipient& recipient;
+  const std::string& dataset;
+  const SourceRule& rule;
+};
 
 // Do the two meet in data and days, and in who sees them? Who was told then may have
 // joined another domain since, so both its domain of then and that of today count.
-bool Overlaps(const Matter& matter, const Holding& held, const Holding& added) {
-  if (held.dataset != added.dataset || held.first_day > added.last_day || added.first_day > held.last_day) return false;
-  return held.organisation == added.organisation || held.disclosure_domain == added.disclosure_domain ||
-         DisclosureDomainOf(*matter.snapshot, held.organisation, matter.day) == added.disclosure_domain;
+bool Overlaps(const Matter& matter, const Holding& held, const Added& added) {
+  const Question& question = *matter.question;
+  if (held.dataset != added.dataset || held.first_day > question.last_day || question.first_day > held.last_day) {
+    return false;
+  }
+  return held.organisation == added.recipient.organisation || held.disclosure_domain == added.recipient.domain ||
+         DisclosureDomainOf(*matter.snapshot, held.organisation, matter.day) == added.recipient.domain;
 }
 
 // Does one of `references` stand for the approval of that normalised reference?
@@ -87,71 +109,93 @@ bool Names(const Matter& matter, const std::vector<Reference>& references, const
 
 // A decision in force that accepts the two beside each other, or nullptr. One that is
 // about two approvals says nothing of two versions of the same.
-const Versioned<WaiverDecision>* FindWaiver(const Matter& matter, const Holding& held, const Holding& added) {
-  const size_t sides = held.approval == added.approval ? 1 : 2;
-  for (const Versioned<WaiverDecision>* entry : matter.snapshot->compiled()->WaiversOf(added.disclosure_domain)) {
+const Versioned<WaiverDecision>* FindWaiver(const Matter& matter, const Holding& held, const Added& added) {
+  const std::string& approval = matter.approval->value.reference.normalised();
+  const size_t sides = held.approval == approval ? 1 : 2;
+  for (const Versioned<WaiverDecision>* entry : matter.snapshot->compiled()->WaiversOf(added.recipient.domain)) {
     const WaiverDecision& decision = entry->value;
     const bool names_dataset = std::any_of(decision.datasets.begin(), decision.datasets.end(),
                                            [&](const std::string& one) { return one == "*" || one == added.dataset; });
-    if (decision.period.Contains(matter.day) && decision.domain == added.disclosure_domain && names_dataset &&
-        decision.approvals.size() == sides && Names(matter, decision.approvals, held.approval) &&
-        Names(matter, decision.approvals, added.approval)) {
+    if (decision.period.Contains(matter.day) && names_dataset && decision.approvals.size() == sides &&
+        Names(matter, decision.approvals, held.approval) && Names(matter, decision.approvals, approval)) {
       return entry;
     }
   }
   return nullptr;
 }
 
-// Everybody who may be of the domain `name` now, whatever the day.
-std::vector<absl::string_view> OrganisationsOf(const Matter& matter, absl::string_view name) {
-  constexpr absl::string_view kAlone = "organisation:";
-  std::vector<absl::string_view> organisations;
-  if (absl::StartsWith(name, kAlone)) organisations.push_back(name.substr(kAlone.size()));
-  if (const Versioned<DisclosureDomain>* domain = matter.snapshot->compiled()->FindDomain(name)) {
-    const std::vector<std::string>& members = domain->value.organisations;
-    organisations.insert(organisations.end(), members.begin(), members.end());
+// Lists of what is held already, one an organisation or domain.
+using HeldLists = absl::InlinedVector<std::span<const HeldData>, 8>;
+
+// Everything indexed that could overlap what `recipient` would hold: its own, what was
+// disclosed to its domain, and what anybody holds who may be of the domain now, whatever
+// the day.
+HeldLists HeldAround(const Matter& matter, const Recipient& recipient) {
+  HeldLists lists;
+  if (matter.holding_index == nullptr) return lists;
+  const HoldingIndex& index = *matter.holding_index;
+  lists.push_back(index.HeldBy(recipient.organisation));
+  lists.push_back(index.DisclosedTo(recipient.domain));
+  const Versioned<DisclosureDomain>* domain = recipient.registered;
+  if (domain == nullptr) domain = matter.snapshot->compiled()->FindDomain(recipient.domain);
+  if (domain == nullptr) return lists;
+  for (const std::string& member : domain->value.organisations) {
+    if (member != recipient.organisation) lists.push_back(index.HeldBy(member));
   }
-  return organisations;
+  return lists;
 }
 
-// Places of the holdings among which all that overlap `added` are, ascending.
-std::vector<size_t> PlacesToCompare(const Matter& matter, const Holding& added) {
-  std::vector<size_t> places;
-  const HoldingIndex* const index = matter.holding_index;
-  if (index != nullptr) {
-    const auto add = [&](std::span<const uint32_t> more) { places.insert(places.end(), more.begin(), more.end()); };
-    add(index->HeldBy(added.dataset, added.organisation));
-    add(index->DisclosedTo(added.dataset, added.disclosure_domain));
-    for (const absl::string_view organisation : OrganisationsOf(matter, added.disclosure_domain)) {
-      if (organisation != added.organisation) add(index->HeldBy(added.dataset, organisation));
+using Places = absl::InlinedVector<size_t, 16>;
+
+// Places of the holdings of the same data set, with objections honoured differently, among
+// which all that could overlap are; ascending.
+Places PlacesToCompare(const Matter& matter, const HeldLists& lists, const Added& added) {
+  const std::string& manner = added.rule.honoured->manner;
+  Places places;
+  for (const std::span<const HeldData> list : lists) {
+    for (const HeldData& held : OfDataset(list, added.dataset)) {
+      if (held.manner != manner) places.push_back(held.place);
     }
-    std::sort(places.begin(), places.end());
-    places.erase(std::unique(places.begin(), places.end()), places.end());
   }
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
   // Those that came since the index was made.
-  for (size_t i = index == nullptr ? 0 : index->size(); i < matter.holdings.size(); ++i) places.push_back(i);
+  const size_t indexed = matter.holding_index == nullptr ? 0 : matter.holding_index->size();
+  for (size_t i = indexed; i < matter.holdings.size(); ++i) {
+    const Holding& held = matter.holdings[i];
+    if (held.dataset == added.dataset && MannerOf(held.sets, held.mode) != manner) places.push_back(i);
+  }
   return places;
 }
 
-// The refusal for what the domain holds already, or `verdict` with the waivers relied on.
+// The refusal for what the domain holds already; else the waivers, relied on in `verdict`.
+std::optional<GateVerdict> RefuseOverlap(const Matter& matter, const Added& added, const HeldLists& lists,
+                                         GateVerdict& verdict) {
+  for (const size_t place : PlacesToCompare(matter, lists, added)) {
+    const Holding& held = matter.holdings[place];
+    if (!Overlaps(matter, held, added)) continue;
+    const Versioned<WaiverDecision>* waiver = FindWaiver(matter, held, added);
+    if (waiver == nullptr) {
+      return Fail(kGate, "OVERLAP_WITH_AND_WITHOUT_OBJECTIONS", {matter.approval},
+                  absl::StrCat(added.recipient.domain, " already holds ", added.dataset, " of these days under ",
+                               held.approval, ", with objections honoured differently; comparing the two would show ",
+                               "who objected. Ask for other days, or have a dated decision name both."));
+    }
+    verdict.RelyOn(*waiver);
+    verdict.warning = "OVERLAP_WAIVED";
+    verdict.last_day = EarlierEnd(verdict.last_day, waiver->value.period.last_day);
+  }
+  return std::nullopt;
+}
+
 GateVerdict JudgeOverlap(const Matter& matter, GateVerdict verdict) {
-  for (const Holding& added : HoldingsOf(matter)) {
-    for (const size_t place : PlacesToCompare(matter, added)) {
-      const Holding& held = matter.holdings[place];
-      if (!Overlaps(matter, held, added) || (held.sets == added.sets && held.mode == added.mode)) continue;
-      const Versioned<WaiverDecision>* waiver = FindWaiver(matter, held, added);
-      if (waiver == nullptr) {
-        return Fail(kGate, "OVERLAP_WITH_AND_WITHOUT_OBJECTIONS", {RelyOn(*matter.approval)},
-                    absl::StrCat(added.disclosure_domain, " already holds ", added.dataset, " of these days under ",
-                                 held.approval, ", with objections honoured differently; comparing the two would show ",
-                                 "who objected. Ask for other days, or have a dated decision name both."));
-      }
-      const Reliance reliance = RelyOn(*waiver);
-      if (std::find(verdict.relied_on.begin(), verdict.relied_on.end(), reliance) == verdict.relied_on.end()) {
-        verdict.relied_on.push_back(reliance);
-      }
-      verdict.warning = "OVERLAP_WAIVED";
-      verdict.last_day = EarlierEnd(verdict.last_day, waiver->value.period.last_day);
+  for (const Recipient& recipient : matter.recipients) {
+    const HeldLists lists = HeldAround(matter, recipient);
+    for (const AskedDataset& dataset : matter.datasets) {
+      const SourceRule* rule = RuleOf(matter, dataset);
+      if (rule == nullptr) continue;
+      const Added added = {recipient, *dataset.name, *rule};
+      if (auto refusal = RefuseOverlap(matter, added, lists, verdict)) return *std::move(refusal);
     }
   }
   return verdict;
@@ -164,30 +208,24 @@ absl::StatusOr<GateVerdict> DissentGate(const Matter& matter) {
   const Versioned<Approval>& approval = *matter.approval;
   bool all_honoured = true;
   bool all_due_honoured = true;
-  for (const ObjectionRule& rule : ObjectionRulesOf(matter)) {
-    const bool honoured = Honours(rule, "national") && (rule.source != "gp" || Honours(rule, "type1"));
-    bool due_honoured = true;
-    for (const absl::string_view set : {"type1", "type2", "national"}) {
-      due_honoured = due_honoured && (Honours(rule, set) || !IsDue(matter, rule.source, set));
-    }
-    if (!due_honoured && !HasEvidence(matter, rule.source)) {
-      return NeedsMore(kGate, "EXEMPTION_EVIDENCE_MISSING", {RelyOn(approval)},
+  for (const SourceRule& rule : matter.source_rules) {
+    const Kinds honoured = HonouredBy(rule);
+    const bool due_honoured = honoured.Covers(DueIn(matter, rule.source));
+    if (!due_honoured && !HasEvidence(rule)) {
+      return NeedsMore(kGate, "EXEMPTION_EVIDENCE_MISSING", {&approval},
                        absl::StrCat("Honour objections in data of ", rule.source,
                                     ", or register the evidence that they do not apply."));
     }
-    const GateVerdict fresh = JudgeCheckAge(matter, rule);
-    if (fresh.verdict != Verdict::kPass) return fresh;
-    all_honoured = all_honoured && honoured;
+    if (auto refusal = RefuseOldCheck(matter, rule)) return *std::move(refusal);
+    all_honoured = all_honoured && honoured.national && (rule.source != "gp" || honoured.type1);
     all_due_honoured = all_due_honoured && due_honoured;
   }
   // A set that is honoured though it need not be is honoured; one that is not, and need
   // not be, does not bear on this use.
-  const absl::string_view reason = !all_due_honoured ? "OBJECTIONS_WAIVED_ON_EVIDENCE"
-                                   : all_honoured    ? "OBJECTIONS_HONOURED"
-                                   : matter.day < kNationalOptOutBegan
-                                       ? "OBJECTIONS_HONOURED"
-                                       : "OBJECTIONS_DO_NOT_BEAR";
-  return JudgeOverlap(matter, Pass(kGate, reason, {RelyOn(approval)}));
+  const ReasonCode reason = !all_due_honoured ? ReasonCode("OBJECTIONS_WAIVED_ON_EVIDENCE")
+                            : all_honoured || matter.day < kNationalOptOutBegan ? ReasonCode("OBJECTIONS_HONOURED")
+                                                                                : ReasonCode("OBJECTIONS_DO_NOT_BEAR");
+  return JudgeOverlap(matter, Pass(kGate, reason, {&approval}));
 }
 
 }  // namespace safehaven::consent

@@ -21,7 +21,7 @@ GateVerdict JudgeForm(const Question& question) {
   const bool rows = question.identifiability >= Identifiability::kPseudonymised;
   if (question.operation == Operation::kAggregate &&
       question.identifiability != Identifiability::kAggregateSuppressed) {
-    return Fail(kGate, rows ? "FORM_DOES_NOT_FIT" : "SMALL_NUMBERS_NEVER_LEAVE", {},
+    return Fail(kGate, rows ? ReasonCode("FORM_DOES_NOT_FIT") : ReasonCode("SMALL_NUMBERS_NEVER_LEAVE"), {},
                 "Ask for suppressed aggregates: no other table leaves the system.");
   }
   if (question.operation == Operation::kRecords && !rows) {
@@ -38,8 +38,8 @@ GateVerdict JudgeForm(const Question& question) {
 // Judges a column by the strictest of the data sets that have it.
 GateVerdict JudgeItem(const Matter& matter, const std::string& id) {
   std::optional<Identifiability> least;
-  for (const std::string& dataset : matter.question->datasets) {
-    const auto known = FindKnownItem(*matter.snapshot, dataset, ItemKind::kColumn, id);
+  for (const AskedDataset& dataset : matter.datasets) {
+    const auto known = FindKnownItem(dataset.declared, ItemKind::kColumn, id);
     if (known.has_value()) least = std::max(known->identifiability_min, least.value_or(known->identifiability_min));
   }
   if (!least.has_value()) {
@@ -61,27 +61,27 @@ absl::StatusOr<GateVerdict> IdentifiabilityGate(const Matter& matter) {
   GateVerdict verdict = JudgeForm(question);
   if (verdict.verdict != Verdict::kPass) return verdict;
   if (matter.particulars.reidentifies && !approval.value.reidentification_allowed) {
-    return Fail(kGate, "REIDENTIFICATION_NOT_ALLOWED", {RelyOn(approval)},
+    return Fail(kGate, "REIDENTIFICATION_NOT_ALLOWED", {&approval},
                 absl::StrCat("Do not identify anybody: ", approval.value.reference.printed(), " does not allow it."));
   }
   for (const std::string& id : question.items) {
     GateVerdict judged = JudgeItem(matter, id);
     if (judged.verdict != Verdict::kPass) return judged;
   }
-  for (const std::string& dataset : question.datasets) {
-    const ApprovedFlow* flow = CoveringFlow(matter, dataset);
+  for (const AskedDataset& dataset : matter.datasets) {
+    const CoveredDataset* covered = dataset.covered;
     // Without an approved flow there is no ceiling to be under.
-    const Identifiability ceiling = flow == nullptr     ? Identifiability::kUnspecified
-                                    : matter.IsAnswer() ? flow->identifiability_out
-                                                        : flow->identifiability_in;
+    const Identifiability ceiling = covered == nullptr  ? Identifiability::kUnspecified
+                                    : matter.IsAnswer() ? covered->identifiability_out
+                                                        : covered->identifiability_in;
     if (question.identifiability > ceiling) {
-      return Fail(kGate, "TOO_IDENTIFIABLE", {RelyOn(approval)},
+      return Fail(kGate, "TOO_IDENTIFIABLE", {&approval},
                   ceiling == Identifiability::kUnspecified
-                      ? absl::StrCat("Have ", dataset, " added to ", approval.value.reference.printed(), ".")
-                      : absl::StrCat("Ask for ", dataset, " in a form no more identifiable than ", Name(ceiling), "."));
+                      ? absl::StrCat("Have ", *dataset.name, " added to ", approval.value.reference.printed(), ".")
+                      : absl::StrCat("Ask for ", *dataset.name, " in a form no more identifiable than ", Name(ceiling), "."));
     }
   }
-  verdict.relied_on.push_back(RelyOn(approval));
+  verdict.RelyOn(approval);
   return verdict;
 }
 

@@ -18,29 +18,28 @@ absl::StatusOr<GateVerdict> LinkageGate(const Matter& matter) {
   const Versioned<Approval>& approval = *matter.approval;
   const Question& question = *matter.question;
   const bool links = question.operation == Operation::kLink;
-  const bool joins = matter.IsAnswer() && SourcesOf(matter).size() > 1;
-  if (!links && !joins) return Pass(kGate, "NOTHING_IS_LINKED", {RelyOn(approval)});
+  const bool joins = matter.IsAnswer() && matter.sources.size() > 1;
+  if (!links && !joins) return Pass(kGate, "NOTHING_IS_LINKED", {&approval});
 
   if (links && matter.snapshot->FindApproval(question.subject) != &approval) {
-    return Fail(kGate, "AUTHORITY_OF_ANOTHER", {RelyOn(approval)},
+    return Fail(kGate, "AUTHORITY_OF_ANOTHER", {&approval},
                 absl::StrCat("Name ", approval.value.reference.printed(), " as the linkage authority."));
   }
   const std::vector<int>& paragraphs = approval.value.schedule_paragraphs;
   if (approval.value.legal_basis == LegalBasis::kSection251Regulation5 &&
       std::find(paragraphs.begin(), paragraphs.end(), kScheduleLinkage) == paragraphs.end()) {
-    return Fail(kGate, "SCHEDULE_PARAGRAPH_4_MISSING", {RelyOn(approval)},
+    return Fail(kGate, "SCHEDULE_PARAGRAPH_4_MISSING", {&approval},
                 absl::StrCat("Ask about one source at a time, or have paragraph 4 of the Schedule added to ",
                              approval.value.reference.printed(), "."));
   }
-  for (const std::string& dataset : question.datasets) {
-    const ApprovedFlow* flow = CoveringFlow(matter, dataset);
-    if (flow == nullptr || !flow->linkage_allowed) {
-      return Fail(kGate, "LINKAGE_NOT_ALLOWED", {RelyOn(approval)},
-                  absl::StrCat("Leave out ", dataset, ": ", approval.value.reference.printed(),
+  for (const AskedDataset& dataset : matter.datasets) {
+    if (dataset.covered == nullptr || !dataset.covered->linkage_allowed) {
+      return Fail(kGate, "LINKAGE_NOT_ALLOWED", {&approval},
+                  absl::StrCat("Leave out ", *dataset.name, ": ", approval.value.reference.printed(),
                                " does not allow it to be linked."));
     }
   }
-  return Pass(kGate, "LINKAGE_ALLOWED", {RelyOn(approval)});
+  return Pass(kGate, "LINKAGE_ALLOWED", {&approval});
 }
 
 }  // namespace safehaven::consent

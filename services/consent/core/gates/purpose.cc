@@ -19,15 +19,15 @@ absl::StatusOr<GateVerdict> PurposeGate(const Matter& matter) {
   const Purpose purpose = matter.question->purpose;
   const std::vector<Purpose>& purposes = approval.value.purposes;
   if (std::find(purposes.begin(), purposes.end(), purpose) == purposes.end()) {
-    return Fail(kGate, "PURPOSE_NOT_APPROVED", {RelyOn(approval)},
+    return Fail(kGate, "PURPOSE_NOT_APPROVED", {&approval},
                 absl::StrCat("Ask under an approval that names the purpose ", Name(purpose), ", or for a purpose that ",
                              approval.value.reference.printed(), " names."));
   }
   if ((purpose == Purpose::kResearch) != approval.value.is_research) {
-    return Fail(kGate, "RESEARCH_IS_APPROVED_APART", {RelyOn(approval)},
+    return Fail(kGate, "RESEARCH_IS_APPROVED_APART", {&approval},
                 "Research and other purposes are approved by different bodies; ask under the right one.");
   }
-  return Pass(kGate, "PURPOSE_APPROVED", {RelyOn(approval)});
+  return Pass(kGate, "PURPOSE_APPROVED", {&approval});
 }
 
 }  // namespace safehaven::consent

@@ -50,7 +50,8 @@ GateVerdict FailEnded(const Versioned<Organisation>& organisation) {
           ? "no successor is registered."
           : absl::StrCat("ask as ", absl::StrJoin(body.successors, " or "),
                          ", its successor, once the approval names it; nothing is inherited without an act.");
-  return Fail(kGate, body.successors.empty() ? "ORGANISATION_ENDED" : "ORGANISATION_SUCCEEDED", {RelyOn(organisation)},
+  return Fail(kGate, body.successors.empty() ? ReasonCode("ORGANISATION_ENDED") : ReasonCode("ORGANISATION_SUCCEEDED"),
+              {&organisation},
               absl::StrCat(body.code, " ended on ", body.period.last_day->ToString(), ": ", successors));
 }
 
@@ -58,38 +59,39 @@ GateVerdict FailEnded(const Versioned<Organisation>& organisation) {
 GateVerdict JudgeParticipation(const Matter& matter) {
   const Versioned<Approval>& approval = *matter.approval;
   const std::string& own = matter.caller->organisation;
-  const std::string& controller = matter.controller;
-  const auto takes_part = [&](absl::string_view organisation) -> const Participant* {
-    const Participant* found = FindParticipant(approval.value.controllers, organisation, matter.day);
-    return found != nullptr ? found : FindParticipant(approval.value.members, organisation, matter.day);
+  const absl::string_view controller = matter.controller;
+  const auto takes_part = [&](const CompiledOrganisation* organisation) -> const CompiledParticipant* {
+    const CompiledParticipant* found = FindParticipant(matter.compiled->controllers, organisation, matter.day);
+    return found != nullptr ? found : FindParticipant(matter.compiled->members, organisation, matter.day);
   };
-  const Participant* as_controller = takes_part(own);
-  const Participant* as_processor = FindParticipant(approval.value.processors, own, matter.day);
+  const CompiledParticipant* as_controller = takes_part(matter.own);
+  const CompiledParticipant* as_processor = FindParticipant(matter.compiled->processors, matter.own, matter.day);
   if (as_controller == nullptr && as_processor == nullptr) {
-    return Fail(kGate, "RECIPIENT_NOT_NAMED", {RelyOn(approval)},
+    return Fail(kGate, "RECIPIENT_NOT_NAMED", {&approval},
                 absl::StrCat("Have ", own, " named in ", approval.value.reference.printed(),
                              " by an approved amendment, or ask under an approval of its own."));
   }
-  const Participant* of_controller = takes_part(controller);
+  const CompiledParticipant* of_controller = takes_part(matter.controlling);
   if (of_controller == nullptr) {
-    return Fail(kGate, "CONTROLLER_NOT_NAMED", {RelyOn(approval)},
+    return Fail(kGate, "CONTROLLER_NOT_NAMED", {&approval},
                 absl::StrCat("Ask about the people of a controller of ", approval.value.reference.printed(), "; '",
                              controller, "' is none."));
   }
   if (as_controller != nullptr && own != controller && !approval.value.joint_controllers && as_processor == nullptr) {
-    return Fail(kGate, "POPULATION_OF_ANOTHER", {RelyOn(approval)},
+    return Fail(kGate, "POPULATION_OF_ANOTHER", {&approval},
                 absl::StrCat("Ask about the people of ", own, " only; those of ", controller, " are not its own."));
   }
   const bool as_servant = as_controller == nullptr || own != controller;
-  if (as_servant && as_processor != nullptr && !as_processor->acts_for.empty() &&
-      !Contains(as_processor->acts_for, controller)) {
-    return Fail(
-        kGate, "PROCESSOR_OF_ANOTHER", {RelyOn(approval)},
-        absl::StrCat(own, " may act only for its controllers: ", absl::StrJoin(as_processor->acts_for, ", "), "."));
+  if (as_servant && as_processor != nullptr) {
+    const std::vector<std::string>& served = as_processor->participant->acts_for;
+    if (!served.empty() && !Contains(served, controller)) {
+      return Fail(kGate, "PROCESSOR_OF_ANOTHER", {&approval},
+                  absl::StrCat(own, " may act only for its controllers: ", absl::StrJoin(served, ", "), "."));
+    }
   }
-  const Participant* participation = as_controller != nullptr ? as_controller : as_processor;
-  GateVerdict verdict =
-      Pass(kGate, as_controller != nullptr ? "CONTROLLER" : "PROCESSOR_OF_CONTROLLER", {RelyOn(approval)});
+  const CompiledParticipant* participation = as_controller != nullptr ? as_controller : as_processor;
+  const ReasonCode as = as_controller != nullptr ? ReasonCode("CONTROLLER") : ReasonCode("PROCESSOR_OF_CONTROLLER");
+  GateVerdict verdict = Pass(kGate, as, {&approval});
   verdict.last_day = EarlierEnd(of_controller->period.last_day, participation->period.last_day);
   return verdict;
 }
@@ -104,11 +106,11 @@ GateVerdict JudgeOwnData(const Matter& matter) {
                 absl::StrCat("Only ", matter.controller, " may do this with its own data."));
   }
   if (Compels(matter.approval->value.legal_basis) && !IsAddressed(matter)) {
-    return Fail(kGate, "NOT_ADDRESSED", {RelyOn(*matter.approval)},
+    return Fail(kGate, "NOT_ADDRESSED", {matter.approval},
                 absl::StrCat(matter.approval->value.reference.printed(), " is not addressed to ",
                              matter.caller->organisation, "; rely on a basis that is."));
   }
-  return Pass(kGate, "OWN_DATA", {RelyOn(*matter.approval)});
+  return Pass(kGate, "OWN_DATA", {matter.approval});
 }
 
 // Whether the answer goes to the right kind of place. Identifiable items are sealed
@@ -120,24 +122,24 @@ GateVerdict JudgeEnvironment(const Matter& matter, GateVerdict verdict) {
   if (matter.caller->environment.empty()) {
     if (kinds.empty() && !sealed) return verdict;
     return Fail(
-        kGate, "ENVIRONMENT_REQUIRED", {RelyOn(approval)},
+        kGate, "ENVIRONMENT_REQUIRED", {&approval},
         absl::StrCat("Ask from inside ", kinds.empty() ? "a registered environment" : absl::StrJoin(kinds, " or "),
                      " and prove it with the environment's key."));
   }
   const Versioned<Environment>* environment = matter.snapshot->FindEnvironment(matter.caller->environment);
   if (environment == nullptr || !environment->value.period.Contains(matter.day)) {
-    return Fail(kGate, "ENVIRONMENT_NOT_REGISTERED", {RelyOn(approval)},
+    return Fail(kGate, "ENVIRONMENT_NOT_REGISTERED", {&approval},
                 "Register the environment with its keys, or renew it.");
   }
   if (environment->value.organisation != matter.caller->organisation) {
-    return Fail(kGate, "ENVIRONMENT_OF_ANOTHER", {RelyOn(*environment)},
+    return Fail(kGate, "ENVIRONMENT_OF_ANOTHER", {environment},
                 "Ask from an environment of your own organisation.");
   }
   if (!kinds.empty() && !Contains(kinds, environment->value.kind)) {
-    return Fail(kGate, "ENVIRONMENT_OF_WRONG_KIND", {RelyOn(approval), RelyOn(*environment)},
+    return Fail(kGate, "ENVIRONMENT_OF_WRONG_KIND", {&approval, environment},
                 absl::StrCat("Ask from inside ", absl::StrJoin(kinds, " or "), "."));
   }
-  verdict.relied_on.push_back(RelyOn(*environment));
+  verdict.RelyOn(*environment);
   verdict.last_day = EarlierEnd(verdict.last_day, environment->value.period.last_day);
   return verdict;
 }
@@ -146,13 +148,13 @@ GateVerdict JudgeEnvironment(const Matter& matter, GateVerdict verdict) {
 
 absl::StatusOr<GateVerdict> RecipientGate(const Matter& matter) {
   if (matter.approval == nullptr) return FailUnknownApproval(kGate, matter);
-  const Versioned<Organisation>* organisation = matter.snapshot->FindOrganisation(matter.caller->organisation);
+  const Versioned<Organisation>* organisation = matter.own == nullptr ? nullptr : matter.own->entry;
   if (organisation == nullptr || !organisation->value.period.HasBegun(matter.day)) {
     return Fail(kGate, "ORGANISATION_UNKNOWN", {}, "Register the asking organisation.");
   }
   if (organisation->value.period.HasEnded(matter.day)) return FailEnded(*organisation);
   if (!matter.controller.empty() && matter.controller != matter.caller->organisation) {
-    const Versioned<Organisation>* controller = matter.snapshot->FindOrganisation(matter.controller);
+    const Versioned<Organisation>* controller = matter.controlling == nullptr ? nullptr : matter.controlling->entry;
     if (controller != nullptr && controller->value.period.HasEnded(matter.day)) return FailEnded(*controller);
   }
 
@@ -160,10 +162,10 @@ absl::StatusOr<GateVerdict> RecipientGate(const Matter& matter) {
   GateVerdict verdict = own ? JudgeOwnData(matter) : JudgeParticipation(matter);
   if (verdict.verdict != Verdict::kPass) return verdict;
   if (!RoleAllowed(matter)) {
-    return Fail(kGate, "ROLE_NOT_ALLOWED", {RelyOn(*matter.approval)},
+    return Fail(kGate, "ROLE_NOT_ALLOWED", {matter.approval},
                 absl::StrCat("The role '", matter.caller->role, "' may not do this; ask somebody whose role may."));
   }
-  verdict.relied_on.push_back(RelyOn(*organisation));
+  verdict.RelyOn(*organisation);
   verdict.last_day = EarlierEnd(verdict.last_day, organisation->value.period.last_day);
   return matter.IsAnswer() ? JudgeEnvironment(matter, std::move(verdict)) : verdict;
 }

@@ -8,8 +8,10 @@
 // pseudonymised and not under section 251, a self-assessment will do. Whoever approaches
 // the standards on an approved improvement plan counts as meeting them (4.5).
 #include <algorithm>
+#include <span>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "services/consent/core/gates/gates.h"
 
@@ -18,18 +20,30 @@ namespace {
 
 constexpr Gate kGate = Gate::kSecurity;
 
-// In order, without repeats.
-std::vector<absl::string_view> OrganisationsThatProcess(const Matter& matter) {
-  std::vector<absl::string_view> organisations = {matter.caller->organisation};
-  if (!matter.controller.empty()) organisations.push_back(matter.controller);
-  if (matter.approval != nullptr) {
-    for (const Participant& processor : matter.approval->value.processors) {
-      if (processor.period.Contains(matter.day)) organisations.push_back(processor.organisation);
+struct Processing {
+  absl::string_view code;
+  const CompiledOrganisation* organisation;  // nullptr: the register knows nothing of it
+};
+
+// In order of code, without repeats.
+absl::InlinedVector<Processing, 8> OrganisationsThatProcess(const Matter& matter) {
+  absl::InlinedVector<Processing, 8> all = {{matter.caller->organisation, matter.own}};
+  if (!matter.controller.empty()) all.push_back({matter.controller, matter.controlling});
+  if (matter.compiled != nullptr) {
+    for (const CompiledParticipant& processor : matter.compiled->processors) {
+      if (!processor.period.Contains(matter.day)) continue;
+      all.push_back({processor.organisation->code, processor.organisation});
     }
   }
-  std::sort(organisations.begin(), organisations.end());
-  organisations.erase(std::unique(organisations.begin(), organisations.end()), organisations.end());
-  return organisations;
+  std::sort(all.begin(), all.end(), [](const Processing& a, const Processing& b) { return a.code < b.code; });
+  const auto same = [](const Processing& a, const Processing& b) { return a.code == b.code; };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+  return all;
+}
+
+std::span<const CompiledStatus> StatusesOf(const CompiledOrganisation* organisation) {
+  if (organisation == nullptr) return {};
+  return organisation->security;
 }
 
 bool NeedsReview(const Matter& matter) {
@@ -40,9 +54,9 @@ bool NeedsReview(const Matter& matter) {
 
 // How good a status is for the matter: 3 good, 2 only self-assessed, 1 standards not
 // met, 0 not of this day.
-int Rank(const SecurityStatus& status, const Matter& matter) {
+int Rank(const CompiledStatus& status, const Matter& matter) {
   if (!status.period.Contains(matter.day)) return 0;
-  const bool mending = status.level == SecurityLevel::kApproachingStandards && !status.improvement_plan.empty();
+  const bool mending = status.level == SecurityLevel::kApproachingStandards && status.has_plan;
   if (status.level < SecurityLevel::kStandardsMet && !mending) return 1;
   return status.evidence == SecurityEvidence::kReviewed || !NeedsReview(matter) ? 3 : 2;
 }
@@ -51,39 +65,39 @@ int Rank(const SecurityStatus& status, const Matter& matter) {
 
 absl::StatusOr<GateVerdict> SecurityGate(const Matter& matter) {
   GateVerdict verdict = Pass(kGate, "STANDARDS_MET", {});
-  for (const absl::string_view organisation : OrganisationsThatProcess(matter)) {
-    const Versioned<SecurityStatus>* best = nullptr;
-    const Versioned<SecurityStatus>* stale = nullptr;
+  for (const auto& [code, organisation] : OrganisationsThatProcess(matter)) {
+    const CompiledStatus* best = nullptr;
+    const CompiledStatus* stale = nullptr;
     int best_rank = 0;
-    for (const Versioned<SecurityStatus>* status : matter.snapshot->SecurityOf(organisation)) {
-      if (status->value.period.HasEnded(matter.day)) stale = status;
-      const int rank = Rank(status->value, matter);
+    for (const CompiledStatus& status : StatusesOf(organisation)) {
+      if (status.period.HasEnded(matter.day)) stale = &status;
+      const int rank = Rank(status, matter);
       if (rank > best_rank) {
-        best = status;
+        best = &status;
         best_rank = rank;
       }
     }
     if (best == nullptr && stale != nullptr) {
-      return Fail(kGate, "SECURITY_STATUS_STALE", {RelyOn(*stale)},
-                  absl::StrCat("Register this year's security return of '", organisation, "'; that of ",
-                               stale->value.year, " holds no longer."));
+      return Fail(kGate, "SECURITY_STATUS_STALE", {stale->entry},
+                  absl::StrCat("Register this year's security return of '", code, "'; that of ",
+                               stale->entry->value.year, " holds no longer."));
     }
     if (best == nullptr) {
       return NeedsMore(kGate, "SECURITY_STATUS_MISSING", {},
-                       absl::StrCat("Register this year's security return of '", organisation, "'."));
+                       absl::StrCat("Register this year's security return of '", code, "'."));
     }
     if (best_rank == 1) {
       return Fail(
-          kGate, "SECURITY_STANDARDS_NOT_MET", {RelyOn(*best)},
-          absl::StrCat(organisation, " has to meet the standards of the Data Security and Protection Toolkit."));
+          kGate, "SECURITY_STANDARDS_NOT_MET", {best->entry},
+          absl::StrCat(code, " has to meet the standards of the Data Security and Protection Toolkit."));
     }
     if (best_rank == 2) {
-      return Fail(kGate, "SECURITY_NOT_REVIEWED", {RelyOn(*best)},
-                  absl::StrCat("Have the security return of ", organisation,
+      return Fail(kGate, "SECURITY_NOT_REVIEWED", {best->entry},
+                  absl::StrCat("Have the security return of ", code,
                                " reviewed; a self-assessment is not evidence for this use."));
     }
-    verdict.relied_on.push_back(RelyOn(*best));
-    verdict.last_day = EarlierEnd(verdict.last_day, best->value.period.last_day);
+    verdict.RelyOn(*best->entry);
+    verdict.last_day = EarlierEnd(verdict.last_day, best->period.last_day);
   }
   return verdict;
 }

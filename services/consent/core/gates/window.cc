@@ -31,19 +31,19 @@ absl::StatusOr<GateVerdict> WindowGate(const Matter& matter) {
   const Versioned<Approval>& approval = *matter.approval;
   const Period& period = approval.value.period;
   if (!period.HasBegun(matter.day)) {
-    return Fail(kGate, "WINDOW_NOT_OPEN", {RelyOn(approval)},
+    return Fail(kGate, "WINDOW_NOT_OPEN", {&approval},
                 absl::StrCat("Ask from ", period.first_day.ToString(), " on."));
   }
   if (period.HasEnded(matter.day)) {
-    return Fail(kGate, "WINDOW_CLOSED", {RelyOn(approval)},
+    return Fail(kGate, "WINDOW_CLOSED", {&approval},
                 absl::StrCat(approval.value.reference.printed(), " ended on ", period.last_day->ToString(),
                              "; obtain an extension or a new approval, and delete what was held under it alone."));
   }
-  GateVerdict verdict = Pass(kGate, "WINDOW_OPEN", {RelyOn(approval)});
+  GateVerdict verdict = Pass(kGate, "WINDOW_OPEN", {&approval});
   verdict.last_day = period.last_day;
   if (const AssertedEnd* end = EarliestUnsettled(approval.value)) {
     if (end->last_day < matter.day) {
-      return NeedsMore(kGate, "END_DATE_DISPUTED", {RelyOn(approval)},
+      return NeedsMore(kGate, "END_DATE_DISPUTED", {&approval},
                        absl::StrCat("Settle when ", approval.value.reference.printed(), " ended: ", end->source,
                                     " says ", end->last_day.ToString(), "; register the letter that decides it."));
     }
@@ -52,10 +52,10 @@ absl::StatusOr<GateVerdict> WindowGate(const Matter& matter) {
   if (!approval.value.next_review.has_value()) return verdict;
   // The state says whether the review is due or late; its absence beside a review
   // that took place is the history's to tell.
-  SH_ASSIGN_OR_RETURN(const Lifecycle life, LifecycleOn(approval.value, matter.day));
+  SH_ASSIGN_OR_RETURN(const Lifecycle life, matter.compiled->LifecycleOn(matter.day));
   if (life.overlays.review_overdue) {
     if (approval.value.lapses_without_review) {
-      return Fail(kGate, "LAPSED_WITHOUT_REVIEW", {RelyOn(approval)},
+      return Fail(kGate, "LAPSED_WITHOUT_REVIEW", {&approval},
                   "The letter ends the support without a review; complete the annual review.");
     }
     verdict.warning = "REVIEW_OVERDUE";

@@ -10,6 +10,7 @@
 #include "services/consent/core/canonical_entry.h"
 #include "services/consent/core/compiled_register.h"
 #include "services/consent/core/entry_text.h"
+#include "services/consent/core/explain.h"
 #include "services/consent/core/holding_index.h"
 #include "services/consent/core/matter.h"
 #include "services/consent/core/register_yaml.h"
@@ -30,13 +31,19 @@ class CompiledProperty : public testing::Test {
   Prng prng_;
 };
 
-// Every flow of `dataset` whose agreement was made for the approval, found the long way.
+bool Has(const std::vector<std::string>& list, const std::string& wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+// Every flow of `dataset` whose agreement was made for the approval and covers the flow,
+// found the long way.
 std::set<std::string> SuppliesTheLongWay(const RegisterSnapshot& snapshot, const Approval& approval,
                                          const std::string& dataset) {
   std::set<std::string> supplies;
   for (const auto& [key, flow] : snapshot.All<Flow>()) {
     const Versioned<Agreement>* agreement = snapshot.FindAgreement(flow->value.agreement);
     if (flow->value.dataset != dataset || agreement == nullptr) continue;
+    if (!Has(agreement->value.datasets, dataset) || !Has(agreement->value.providers, flow->value.provider)) continue;
     const auto& named = agreement->value.approvals;
     if (std::any_of(named.begin(), named.end(), [&](const Reference& one) { return approval.reference.Shares(one); })) {
       supplies.insert(flow->value.id);
@@ -52,13 +59,46 @@ TEST_F(CompiledProperty, SuppliesAreTheSameAsByLookingAtEveryFlow) {
     for (const auto& [key, approval] : snapshot.All<Approval>()) {
       for (const DatasetInfo& dataset : Datasets()) {
         std::set<std::string> supplies;
-        for (const auto* flow : snapshot.compiled()->Find(approval.get())->SuppliesOf(dataset.id)) {
-          EXPECT_TRUE(supplies.insert(flow->value.id).second) << "twice";
+        const DatasetNumber number = snapshot.compiled()->FindDataset(dataset.id)->number;
+        std::set<std::pair<std::string, std::string>> gives;
+        for (const auto& [supply, controller] : snapshot.compiled()->Find(approval.get())->supplies) {
+          if (supply.dataset != number) continue;
+          supplies.insert(supply.flow->value.id);
+          EXPECT_TRUE(gives.emplace(supply.flow->value.id, controller->code).second) << "twice";
+          EXPECT_TRUE(Has(supply.agreement->value.controllers, controller->code));
         }
         EXPECT_EQ(supplies, SuppliesTheLongWay(snapshot, approval->value, std::string(dataset.id)));
       }
     }
   }
+}
+
+TEST_F(CompiledProperty, AnApprovalStandsOnEachDayAsItsHistorySays) {
+  SCOPED_TRACE(Trace());
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<Entry> entries = RandomRegister(prng_);
+    // A history that the state machine refuses has to break at the same event.
+    if (OneIn(prng_, 3)) std::reverse(ApprovalIn(entries, "CAG 9-01(a)/2025").history.begin(),
+                                      ApprovalIn(entries, "CAG 9-01(a)/2025").history.end());
+    const RegisterSnapshot snapshot = SnapshotOf(entries);
+    for (const auto& [key, approval] : snapshot.All<Approval>()) {
+      const CompiledApproval& compiled = *snapshot.compiled()->Find(approval.get());
+      for (int day = 0; day < 20; ++day) {
+        const CivilDay on = Day("2023-01-01").AddDays(static_cast<int32_t>(Below(prng_, 2500)));
+        EXPECT_EQ(compiled.DocumentedLifecycleOn(on), DocumentedLifecycleOn(approval->value, on));
+        EXPECT_EQ(compiled.LifecycleOn(on), LifecycleOn(approval->value, on));
+      }
+    }
+  }
+}
+
+TEST_F(CompiledProperty, AnEvaluationOutlivesTheSnapshotItWasMadeOn) {
+  auto snapshot = std::make_unique<RegisterSnapshot>(SampleSnapshot());
+  const Evaluation evaluation =
+      EvaluateAsOf(*snapshot, PioneerAggregate(), Amira(), Day("2026-06-01"), {}).evaluation;
+  const std::string before = DecisionLines(evaluation);
+  snapshot.reset();
+  EXPECT_EQ(DecisionLines(evaluation), before);
 }
 
 TEST_F(CompiledProperty, AnApprovalIsFoundByItsTextAsByItsReference) {

@@ -21,18 +21,20 @@ struct World {
 
   Approval& approval(absl::string_view printed = "CAG 9-01(a)/2025") { return ApprovalIn(entries, printed); }
 
+  // Without what it relied on, which goes with the snapshot.
   GateVerdict Judge(GateFunction gate) const {
     const RegisterSnapshot snapshot = SnapshotOf(entries);
-    const auto verdict = gate(MakeMatter(snapshot, question, caller, day, holdings));
+    auto verdict = gate(MakeMatter(snapshot, question, caller, day, holdings));
     SH_CHECK(verdict.ok());
-    return *verdict;
+    verdict->relied_on.clear();
+    return *std::move(verdict);
   }
 
   // "PASS WINDOW_OPEN", or with "+WARNING".
   std::string Says(GateFunction gate) const {
     const GateVerdict verdict = Judge(gate);
-    return absl::StrCat(EnumText<Verdict>::Of(verdict.verdict), " ", verdict.reason,
-                        verdict.warning.empty() ? "" : absl::StrCat(" +", verdict.warning));
+    return absl::StrCat(EnumText<Verdict>::Of(verdict.verdict), " ", verdict.reason.text(),
+                        verdict.warning.empty() ? "" : absl::StrCat(" +", verdict.warning.text()));
   }
 };
 

@@ -1,0 +1,72 @@
+#include "services/consent/core/compiled_entries.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+
+namespace safehaven::consent {
+namespace {
+
+bool Contains(const std::vector<std::string>& list, absl::string_view wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+}  // namespace
+
+HonouredSets SetsOf(std::vector<std::string> names, ObjectionMode mode) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  HonouredSets sets;
+  sets.mode = mode;
+  sets.type1 = Contains(names, "type1");
+  sets.type2 = Contains(names, "type2");
+  sets.national = Contains(names, "national");
+  sets.names = std::move(names);
+  sets.manner = sets.IsIgnored() ? MannerOf({}, ObjectionMode::kIgnore) : MannerOf(sets.names, mode);
+  return sets;
+}
+
+std::string ExpandObjectionSet(const std::string& set, const Approval& approval) {
+  if (set == "programme") return absl::StrCat("programme:", approval.reference.normalised());
+  if (!absl::StartsWith(set, "programme:")) return set;
+  const absl::StatusOr<Reference> reference = Reference::Parse(absl::string_view(set).substr(10));
+  return reference.ok() ? absl::StrCat("programme:", reference->normalised()) : set;
+}
+
+void CompileTerms(const Approval& approval, CompiledApproval& compiled) {
+  const std::string programme = ExpandObjectionSet("programme", approval);
+  compiled.every_objection = SetsOf({"national", programme, "type1"}, ObjectionMode::kRemoveRecord);
+  compiled.every_objection_before = SetsOf({"national", programme, "type1", "type2"}, ObjectionMode::kRemoveRecord);
+  Lifecycle life;
+  for (const HistoryEvent& event : approval.history) {
+    const absl::StatusOr<Lifecycle> next = Next(life, event.event);
+    compiled.history_breaks = !next.ok();
+    if (!next.ok()) break;
+    life = *next;
+    compiled.lives.push_back({event.day, life});
+  }
+}
+
+bool CoversSupply(const Agreement& agreement, const Flow& flow) {
+  return Contains(agreement.datasets, flow.dataset) && Contains(agreement.providers, flow.provider);
+}
+
+absl::StatusOr<Lifecycle> CompiledApproval::DocumentedLifecycleOn(CivilDay day) const {
+  // What is wrong with a history, its events themselves say best.
+  if (history_breaks) return consent::DocumentedLifecycleOn(entry->value, day);
+  Lifecycle life;
+  for (const DatedLifecycle& dated : lives) {
+    if (dated.first_day > day) break;
+    life = dated.life;
+  }
+  return life;
+}
+
+absl::StatusOr<Lifecycle> CompiledApproval::LifecycleOn(CivilDay day) const {
+  SH_ASSIGN_OR_RETURN(const Lifecycle documented, DocumentedLifecycleOn(day));
+  return WithDates(documented, entry->value, day);
+}
+
+}  // namespace safehaven::consent
