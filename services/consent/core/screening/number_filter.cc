@@ -64,7 +64,13 @@ struct Line {
   Candidate candidate;
   size_t size = 0;  // with its end
 };
-using Block = std::array<Line, kBlock>;
+// Lines that were read before any of them is judged, and where the next one begins. Their
+// bits are asked for as they are read, so that the memory is there when they are judged.
+struct Block {
+  std::array<Line, kBlock> lines;
+  size_t count = 0;
+  const char* next = nullptr;
+};
 
 Line ReadLine(const char* begin, const char* end) {
   const void* found = std::memchr(begin, '\n', static_cast<size_t>(end - begin));
@@ -84,16 +90,18 @@ Line ReadLine(const char* begin, const char* end) {
   return line;
 }
 
-// Fills `lines` from `begin` on, until it is full or the text ends. Returns how many.
-using ReadBlock = size_t (*)(const char* begin, const char* end, Block& lines);
+// Fills `block` from `begin` on, until it is full or the text ends.
+using ReadBlock = void (*)(const char* begin, const char* end, const ObjectionIndex& objections, Block& block);
 
-size_t ReadBlockPlainly(const char* begin, const char* end, Block& lines) {
-  size_t count = 0;
-  for (; count < kBlock && begin < end; ++count) {
-    lines[count] = ReadLine(begin, end);
-    begin += lines[count].size;
+void ReadBlockPlainly(const char* begin, const char* end, const ObjectionIndex& objections, Block& block) {
+  block.count = 0;
+  for (; block.count < kBlock && begin < end; ++block.count) {
+    Line& line = block.lines[block.count];
+    line = ReadLine(begin, end);
+    objections.PrefetchBase(line.candidate.base);
+    begin += line.size;
   }
-  return count;
+  block.next = begin;
 }
 
 FilterCounts FilterLines(absl::string_view text, const ObjectionIndex& objections, ReadBlock read,
@@ -106,12 +114,14 @@ FilterCounts FilterLines(absl::string_view text, const ObjectionIndex& objection
   const char* at = text.data();
   const char* const end = at + text.size();
   FilterCounts counts;
-  Block lines;
-  while (at < end) {
-    const size_t count = read(at, end, lines);
-    for (size_t i = 0; i < count; ++i) objections.PrefetchBase(lines[i].candidate.base);
-    for (size_t i = 0; i < count; ++i) {
-      const Line& line = lines[i];
+  // One block is read while the bits of the one before are on their way.
+  std::array<Block, 2> blocks;
+  read(at, end, objections, blocks[0]);
+  for (size_t turn = 0; blocks[turn].count > 0; turn = 1 - turn) {
+    const Block& block = blocks[turn];
+    read(block.next, end, objections, blocks[1 - turn]);
+    for (size_t i = 0; i < block.count; ++i) {
+      const Line& line = block.lines[i];
       const bool valid = line.candidate.valid;
       const bool objects = valid && objections.ContainsBase(line.candidate.base);
       const bool passes = valid && !objects;
@@ -173,13 +183,16 @@ __attribute__((target("sse4.1"), always_inline)) inline Line ReadLineAtOnce(cons
   return {.candidate = {.base = valid ? base : 0, .valid = valid}, .size = plain ? size_t{11} : size_t{12}};
 }
 
-__attribute__((target("sse4.1"))) size_t ReadBlockAtOnce(const char* begin, const char* end, Block& lines) {
-  size_t count = 0;
-  for (; count < kBlock && begin < end; ++count) {
-    lines[count] = ReadLineAtOnce(begin, end);
-    begin += lines[count].size;
+__attribute__((target("sse4.1"))) void ReadBlockAtOnce(const char* begin, const char* end,
+                                                       const ObjectionIndex& objections, Block& block) {
+  block.count = 0;
+  for (; block.count < kBlock && begin < end; ++block.count) {
+    Line& line = block.lines[block.count];
+    line = ReadLineAtOnce(begin, end);
+    objections.PrefetchBase(line.candidate.base);
+    begin += line.size;
   }
-  return count;
+  block.next = begin;
 }
 #endif
 
