@@ -64,7 +64,18 @@ int CivilDay::day() const { return ToAbsl(*this).day(); }
 
 std::string CivilDay::ToString() const {
   const absl::CivilDay day = ToAbsl(*this);
-  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
+  if (day.year() < 0 || day.year() > 9999) {
+    return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
+  }
+  // Every canonical text is full of days, so the usual ones are written by hand.
+  std::string text = "0000-00-00";
+  const auto write = [&text](size_t last, int number) {
+    for (; number > 0; number /= 10) text[last--] = static_cast<char>('0' + number % 10);
+  };
+  write(3, static_cast<int>(day.year()));
+  write(6, day.month());
+  write(9, day.day());
+  return text;
 }
 
 int AgeYears(CivilDay birth, CivilDay on) {

@@ -36,8 +36,8 @@ AppendCallback CallbackFor(const std::shared_ptr<Outcome>& outcome, size_t place
   return [outcome, place](absl::StatusOr<Appended> result) {
     absl::MutexLock lock(&outcome->mutex);
     outcome->results[place] = std::move(result);
-    --outcome->waiting;
-    outcome->changed.Signal();
+    // Woken once: nothing can be done with a part of them.
+    if (--outcome->waiting == 0) outcome->changed.Signal();
   };
 }
 

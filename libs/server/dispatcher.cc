@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "grpc/grpc_security_constants.h"
 #include "libs/base/status.h"
 #include "libs/server/log_line.h"
@@ -134,7 +133,8 @@ void Dispatcher::Leave() {
 }
 
 std::string Dispatcher::NextCallId() {
-  return absl::StrCat(call_id_prefix_, absl::StrFormat("%08x", calls_.fetch_add(1) & 0xFFFFFFFFu));
+  const auto number = static_cast<uint32_t>(calls_.fetch_add(1));
+  return absl::StrCat(call_id_prefix_, absl::Hex(number, absl::kZeroPad8));
 }
 
 }  // namespace safehaven

@@ -136,7 +136,7 @@ Warrant BoundsOf(const Matter& matter, const Evaluation& evaluation, const Decis
   const Approval& approval = matter.approval->value;
   const Caller& caller = *matter.caller;
   Warrant warrant;
-  warrant.question_digest = QuestionDigest(question);
+  warrant.question_digest = context.question_digest.empty() ? QuestionDigest(question) : context.question_digest;
   warrant.operation = question.operation;
   warrant.purpose = question.purpose;
   warrant.identifiability = question.identifiability;

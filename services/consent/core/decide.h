@@ -71,6 +71,7 @@ struct DecisionContext {
   Revision register_revision;
   Revision objection_revision;
   DisclosureParameters disclosure;  // the service's; a warrant carries them
+  std::string question_digest;      // QuestionDigest(), if it is known already; else empty
 };
 
 struct LiveDecision;

@@ -242,12 +242,6 @@ bool IsAddressed(const Matter& matter) {
                                         [&](const Addressee& one) { return one.Fits(own->value); }));
 }
 
-std::vector<const Versioned<Flow>*> UsableFlows(const Matter& matter) {
-  std::vector<const Versioned<Flow>*> flows;
-  for (const Supply& supply : matter.supplies) flows.push_back(supply.flow);
-  return flows;
-}
-
 std::vector<ObjectionRule> ObjectionRulesOf(const Matter& matter) {
   std::vector<ObjectionRule> rules;
   for (const SourceRule& rule : matter.source_rules) {

@@ -92,17 +92,20 @@ struct Matter {
 
   // Looked up or worked out by MakeMatter(); texts are of the question, the caller or the
   // register.
-  const Versioned<Approval>* approval = nullptr;    // nullptr: no such approval
-  const CompiledApproval* compiled = nullptr;       // of `approval`
-  const Versioned<Flow>* collected = nullptr;       // kCollect: the flow of `subject`
-  absl::string_view controller;                     // for whom data are processed; empty if that is not clear
-  const CompiledOrganisation* own = nullptr;        // of the caller's organisation, if anything is known of it
-  const CompiledOrganisation* controlling = nullptr;         // of `controller`, likewise
-  absl::InlinedVector<AskedDataset, 4> datasets;             // those of the question, in its order
-  absl::InlinedVector<AskedSource, 4> sources;               // theirs, in order of name, without repeats
-  absl::InlinedVector<Supply, 8> supplies;                   // see UsableFlows()
-  absl::InlinedVector<SourceRule, 4> source_rules;           // one a source; none without an approval
-  absl::InlinedVector<Recipient, 2> recipients;              // of an answer under an approval
+  const Versioned<Approval>* approval = nullptr;      // nullptr: no such approval
+  const CompiledApproval* compiled = nullptr;         // of `approval`
+  const Versioned<Flow>* collected = nullptr;         // kCollect: the flow of `subject`
+  absl::string_view controller;                       // for whom data are processed; empty if that is not clear
+  const CompiledOrganisation* own = nullptr;          // of the caller's organisation, if anything is known of it
+  const CompiledOrganisation* controlling = nullptr;  // of `controller`, likewise
+  absl::InlinedVector<AskedDataset, 4> datasets;      // those of the question, in its order
+  absl::InlinedVector<AskedSource, 4> sources;        // theirs, in order of name, without repeats
+  // Registered supplies that the question may read: flows of its data sets that the
+  // approval covers, whose activity meets the question's, under an agreement that is in
+  // force, was made for this approval and names the controller. In order of id.
+  absl::InlinedVector<Supply, 8> supplies;
+  absl::InlinedVector<SourceRule, 4> source_rules;  // one a source; none without an approval
+  absl::InlinedVector<Recipient, 2> recipients;     // of an answer under an approval
 
   bool IsAnswer() const {
     return question->operation == Operation::kAggregate || question->operation == Operation::kRecords;
@@ -119,11 +122,6 @@ bool IsSuppliedByLaw(const Matter& matter, const Flow& flow);
 // Is the caller one of those whom the approval obliges? Where it names nobody, everybody
 // who takes part is.
 bool IsAddressed(const Matter& matter);
-
-// Registered supplies that the question may read: flows of its data sets that the
-// approval covers, whose activity meets the question's, under an agreement that is in
-// force, was made for this approval and names the controller. In order of id.
-std::vector<const Versioned<Flow>*> UsableFlows(const Matter& matter);
 
 // Does `organisation` take part as one of `participants` on the day? nullptr if not, or if
 // nothing is known of it.

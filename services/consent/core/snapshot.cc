@@ -76,8 +76,6 @@ void RegisterSnapshot::BuildIndexes() {
   for (const auto& [key, entry] : All<Approval>()) {
     for (const std::string& part : entry->value.reference.keys()) approvals_[part].push_back(entry.get());
   }
-  for (const auto& [key, entry] : All<SecurityStatus>()) security_[entry->value.organisation].push_back(entry.get());
-  for (const auto& [key, entry] : All<DataProtectionBasis>()) bases_[entry->value.controller].push_back(entry.get());
   for (const auto& [key, entry] : All<DisclosureDomain>()) {
     for (const std::string& organisation : entry->value.organisations) domains_[organisation].push_back(entry.get());
   }
@@ -127,12 +125,6 @@ std::span<const Versioned<Approval>* const> RegisterSnapshot::ApprovalsOf(absl::
 std::span<const Versioned<Member>* const> RegisterSnapshot::MembersOf(absl::string_view issuer,
                                                                       absl::string_view subject) const {
   return FindAll<Member>(members_, PersonKey(issuer, subject));
-}
-std::span<const Versioned<SecurityStatus>* const> RegisterSnapshot::SecurityOf(absl::string_view organisation) const {
-  return FindAll<SecurityStatus>(security_, organisation);
-}
-std::span<const Versioned<DataProtectionBasis>* const> RegisterSnapshot::BasesOf(absl::string_view controller) const {
-  return FindAll<DataProtectionBasis>(bases_, controller);
 }
 std::span<const Versioned<Flow>* const> RegisterSnapshot::FlowsOf(absl::string_view dataset) const {
   return FindAll<Flow>(flows_by_dataset_, dataset);

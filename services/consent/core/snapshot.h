@@ -77,8 +77,6 @@ class RegisterSnapshot {
 
   // In order of key; empty if there are none.
   std::span<const Versioned<Member>* const> MembersOf(absl::string_view issuer, absl::string_view subject) const;
-  std::span<const Versioned<SecurityStatus>* const> SecurityOf(absl::string_view organisation) const;
-  std::span<const Versioned<DataProtectionBasis>* const> BasesOf(absl::string_view controller) const;
   std::span<const Versioned<Flow>* const> FlowsOf(absl::string_view dataset) const;
   std::span<const Versioned<DisclosureDomain>* const> DomainsOf(absl::string_view organisation) const;
 
@@ -122,8 +120,6 @@ class RegisterSnapshot {
   Index<Flow> flows_by_id_;
   Index<Dataset> datasets_;
   Index<Approval> approvals_;  // by every key of the reference
-  Index<SecurityStatus> security_;
-  Index<DataProtectionBasis> bases_;
   Index<Flow> flows_by_dataset_;
   Index<DisclosureDomain> domains_;
   // Shared by copies, as the entries are.

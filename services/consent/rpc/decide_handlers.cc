@@ -55,10 +55,10 @@ absl::StatusOr<std::vector<Warrant>> MakeWarrants(const ConsentWorld& world, con
   return warrants;
 }
 
-storage::v1::DecisionRecord RecordOf(const LiveDecision& decision, const Question& question, const Caller& caller,
+storage::v1::DecisionRecord RecordOf(const LiveDecision& decision, const std::string& question, const Caller& caller,
                                      const std::vector<Warrant>& warrants, const DecisionContext& context) {
   storage::v1::DecisionRecord record;
-  record.set_question(CanonicalQuestion(question));
+  record.set_question(question);
   record.set_caller(caller.subject);
   record.set_organisation(caller.organisation);
   record.set_role(caller.role);
@@ -91,23 +91,32 @@ void AddUsedRequests(const CallerEvidence& evidence, storage::v1::DecisionRecord
 
 absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const type::v1::Evidence& evidence,
                                 absl::string_view question_digest) {
-  return Identify(*view.snapshot, EvidenceFromProto(evidence), question_digest, world.clock.Now(), world.replays,
-                  *world.tokens);
+  return Identify(world, view, EvidenceFromProto(evidence), question_digest);
+}
+
+absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const CallerEvidence& evidence,
+                                absl::string_view question_digest) {
+  return Identify(*view.snapshot, evidence, question_digest, world.clock.Now(), world.replays, *world.tokens);
 }
 
 absl::StatusOr<v1::DecideResponse> DecideHandlers::Decide(const Call& call, const v1::DecideRequest& request) {
-  SH_ASSIGN_OR_RETURN(const Question question, QuestionFromProto(request.question()));
-  SH_ASSIGN_OR_RETURN(const Caller caller, Identify(world_, world_.store.state().view(), request.evidence(),
-                                                    QuestionDigest(question)));
+  Asking asking;
+  SH_ASSIGN_OR_RETURN(asking.question, QuestionFromProto(request.question()));
+  asking.canonical_question = CanonicalQuestion(asking.question);
+  asking.question_digest = ToBytes(Sha256(asking.canonical_question));
+  asking.evidence = EvidenceFromProto(request.evidence());
+  SH_ASSIGN_OR_RETURN(asking.caller, Identify(world_, world_.store.state().view(), asking.evidence,
+                                              asking.question_digest));
   for (int i = 0; i < kDecideTriesMax; ++i) {
-    absl::StatusOr<v1::DecideResponse> response = DecideOnce(call, question, caller, EvidenceFromProto(request.evidence()));
+    absl::StatusOr<v1::DecideResponse> response = DecideOnce(call, asking);
     if (!absl::IsAborted(response.status())) return response;
   }
   return Unavailable("REGISTER_BUSY", "register or objections change faster than a decision can be made");
 }
 
-absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, const Question& question,
-                                                             const Caller& caller, const CallerEvidence& evidence) {
+absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, const Asking& asking) {
+  const Question& question = asking.question;
+  const Caller& caller = asking.caller;
   const GuardedView guarded = world_.store.view();
   const std::string incarnation = world_.store.log().revision().incarnation;
   const DecisionContext context = {
@@ -116,7 +125,8 @@ absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, 
       .holding_index = guarded.view.holding_index.get(),
       .register_revision = {.incarnation = incarnation, .size = guarded.view.register_size},
       .objection_revision = {.incarnation = incarnation, .size = guarded.view.objections_size},
-      .disclosure = {}};
+      .disclosure = {},
+      .question_digest = asking.question_digest};
   const LiveDecision decision = consent::Decide(*guarded.view.snapshot, question, caller, context);
   std::vector<Warrant> warrants;
   if (decision.grant.has_value()) {
@@ -124,17 +134,17 @@ absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, 
   }
   std::vector<std::string> bodies;
   for (const Warrant& warrant : warrants) bodies.push_back(SerialiseWarrant(warrant));
-  storage::v1::DecisionRecord record = RecordOf(decision, question, caller, warrants, context);
-  AddUsedRequests(evidence, record);
+  storage::v1::DecisionRecord record = RecordOf(decision, asking.canonical_question, caller, warrants, context);
+  AddUsedRequests(asking.evidence, record);
   SH_ASSIGN_OR_RETURN(const std::vector<ProvenLeaf> leaves,
-                      world_.store.AppendDecision(bodies, record, guarded, call.deadline()));
+                      world_.store.AppendDecision(std::move(bodies), record, guarded, call.deadline()));
   v1::DecideResponse response;
   *response.mutable_decision() = DecisionToProto(decision.evaluation, question, caller);
   response.mutable_decision()->set_decision_unix_ms(absl::ToUnixMillis(context.now));
   *response.mutable_decision()->mutable_register_revision() = RevisionToProto(context.register_revision);
   *response.mutable_decision()->mutable_objection_revision() = RevisionToProto(context.objection_revision);
   if (warrants.empty()) {
-    *response.mutable_refusal() = ProvenLeafToProto(leaves.back());
+    *response.mutable_refusal() = ProvenLeafToProto(leaves[0]);
   } else {
     *response.mutable_warrant() = ProvenLeafToProto(leaves[0]);
     if (warrants.size() > 1) *response.mutable_linkage_warrant() = ProvenLeafToProto(leaves[1]);

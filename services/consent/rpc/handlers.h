@@ -41,6 +41,9 @@ struct ConsentWorld {
 absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const type::v1::Evidence& evidence,
                                 absl::string_view question_digest);
 
+absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const CallerEvidence& evidence,
+                                absl::string_view question_digest);
+
 // Questions: decide, evaluate, entitlements. (decide_handlers.cc)
 class DecideHandlers {
  public:
@@ -51,8 +54,15 @@ class DecideHandlers {
                                                                 const v1::ListEntitlementsRequest& request);
 
  private:
-  absl::StatusOr<v1::DecideResponse> DecideOnce(const Call& call, const Question& question, const Caller& caller,
-                                                const CallerEvidence& evidence);
+  // What was asked, worked out once however often it is decided.
+  struct Asking {
+    Question question;
+    std::string canonical_question;
+    std::string question_digest;
+    CallerEvidence evidence;
+    Caller caller;
+  };
+  absl::StatusOr<v1::DecideResponse> DecideOnce(const Call& call, const Asking& asking);
   ConsentWorld& world_;
 };
 

@@ -97,9 +97,17 @@ absl::Status ConsentState::Fold(uint8_t kind, uint64_t index, absl::string_view 
   switch (kind) {
     case kRegisterLeaf: return FoldRegister(index, body);
     case kObjectionsLeaf: return FoldObjections(index, body);
-    case kDecisionLeaf: return FoldDecision(body);
+    case kDecisionLeaf: break;
     default: return absl::OkStatus();  // warrants, and the log's own leaves
   }
+  storage::v1::DecisionRecord record;
+  if (!ParseRecord(body, record)) return DataLoss("LEAF_CORRUPT", "the body of a decision does not parse");
+  return FoldDecided(record);
+}
+
+absl::Status ConsentState::FoldDecision(const storage::v1::DecisionRecord& record) {
+  absl::MutexLock lock(&mutex_);
+  return FoldDecided(record);
 }
 
 absl::Status ConsentState::FoldRegister(uint64_t index, absl::string_view body) {
@@ -127,13 +135,13 @@ absl::Status ConsentState::FoldObjections(uint64_t index, absl::string_view body
   return absl::OkStatus();
 }
 
-absl::Status ConsentState::FoldDecision(absl::string_view body) {
-  storage::v1::DecisionRecord record;
-  if (!ParseRecord(body, record)) return DataLoss("LEAF_CORRUPT", "the body of a decision does not parse");
+absl::Status ConsentState::FoldDecided(const storage::v1::DecisionRecord& record) {
   for (const storage::v1::HoldingRecord& held : record.holdings()) {
-    SH_ASSIGN_OR_RETURN(Holding holding, FromRecord(held));
     // The same question asked again adds nothing.
-    if (!known_holdings_.insert(held.SerializeAsString()).second) continue;
+    std::string bytes = held.SerializeAsString();
+    if (known_holdings_.contains(bytes)) continue;
+    SH_ASSIGN_OR_RETURN(Holding holding, FromRecord(held));
+    known_holdings_.insert(std::move(bytes));
     new_holdings_.push_back(std::move(holding));
     version_.fetch_add(1, std::memory_order_release);
   }

@@ -63,6 +63,9 @@ class ConsentState {
   // LEAF_CORRUPT if its body does not parse.
   absl::Status Fold(uint8_t kind, uint64_t index, absl::string_view body) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // The same for a decision that was just written, without reading it again.
+  absl::Status FoldDecision(const storage::v1::DecisionRecord& record) ABSL_LOCKS_EXCLUDED(mutex_);
+
   View view() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // All register events, for asking what was known earlier.
@@ -87,7 +90,7 @@ class ConsentState {
  private:
   absl::Status FoldRegister(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldObjections(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status FoldDecision(absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status FoldDecided(const storage::v1::DecisionRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FoldUsedRequests(const storage::v1::DecisionRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Makes view_ of everything that was folded.
   void Apply() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -10,9 +10,6 @@
 namespace safehaven::consent {
 namespace {
 
-std::string RegisterKey() { return KeyWriter().Text("guard").Text("register").Take(); }
-std::string ObjectionsKey() { return KeyWriter().Text("guard").Text("objections").Take(); }
-
 absl::StatusOr<std::optional<Version>> VersionOf(Store& store, const std::string& key, absl::Time deadline) {
   const absl::StatusOr<safehaven::Entry> entry = store.Get(key, deadline);
   if (absl::IsNotFound(entry.status())) return std::optional<Version>();
@@ -26,6 +23,12 @@ absl::Status OffsetRefused(absl::StatusCode code, absl::string_view reason, uint
 }
 
 }  // namespace
+
+ConsentStore::ConsentStore(Store& store, TransparencyLog& log)
+    : register_key_(KeyWriter().Text("guard").Text("register").Take()),
+      objections_key_(KeyWriter().Text("guard").Text("objections").Take()),
+      store_(store),
+      log_(log) {}
 
 absl::StatusOr<std::unique_ptr<ConsentStore>> ConsentStore::Open(Store& store, TransparencyLog& log) {
   std::unique_ptr<ConsentStore> opened(new ConsentStore(store, log));
@@ -45,8 +48,8 @@ absl::StatusOr<std::unique_ptr<ConsentStore>> ConsentStore::Open(Store& store, T
 }
 
 absl::Status ConsentStore::RefreshVersions(absl::Time deadline) {
-  SH_ASSIGN_OR_RETURN(const std::optional<Version> of_register, VersionOf(store_, RegisterKey(), deadline));
-  SH_ASSIGN_OR_RETURN(const std::optional<Version> of_objections, VersionOf(store_, ObjectionsKey(), deadline));
+  SH_ASSIGN_OR_RETURN(const std::optional<Version> of_register, VersionOf(store_, register_key_, deadline));
+  SH_ASSIGN_OR_RETURN(const std::optional<Version> of_objections, VersionOf(store_, objections_key_, deadline));
   register_version_ = of_register.value_or(Version{}).value;
   objections_version_ = of_objections.value_or(Version{}).value;
   return absl::OkStatus();
@@ -66,8 +69,8 @@ absl::StatusOr<uint64_t> ConsentStore::AppendRegister(const storage::v1::Registe
                                                       const GuardedView& planned, absl::Time deadline) {
   absl::MutexLock lock(&write_mutex_);
   AppendRequest request = {.kind = kRegisterLeaf, .body = record.SerializeAsString(), .deadline = deadline};
-  request.batch.preconditions = {{.key = RegisterKey(), .version = planned.register_version}};
-  request.batch.puts = {{.key = RegisterKey(), .value = ""}};
+  request.batch.preconditions = {{.key = register_key_, .version = planned.register_version}};
+  request.batch.puts = {{.key = register_key_, .value = ""}};
   SH_ASSIGN_OR_RETURN(const Appended appended, log_.Append(std::move(request)));
   SH_RETURN_IF_ERROR(state_.Fold(kRegisterLeaf, appended.index, record.SerializeAsString()));
   SH_RETURN_IF_ERROR(RefreshVersions(deadline));
@@ -86,46 +89,48 @@ absl::StatusOr<uint64_t> ConsentStore::AppendObjections(const storage::v1::Objec
   }
   const std::string body = record.SerializeAsString();
   AppendRequest request = {.kind = kObjectionsLeaf, .body = body, .deadline = deadline};
-  request.batch.puts = {{.key = ObjectionsKey(), .value = ""}};
+  request.batch.puts = {{.key = objections_key_, .value = ""}};
   SH_ASSIGN_OR_RETURN(const Appended appended, log_.Append(std::move(request)));
   SH_RETURN_IF_ERROR(state_.Fold(kObjectionsLeaf, appended.index, body));
   SH_RETURN_IF_ERROR(RefreshVersions(deadline));
   return appended.index + 1;
 }
 
-absl::StatusOr<ProvenLeaf> ConsentStore::Prove(uint8_t kind, std::string body, const Appended& appended) {
+absl::StatusOr<ProvenLeaf> ConsentStore::Prove(uint8_t kind, std::string body, Appended appended) {
   SH_ASSIGN_OR_RETURN(std::vector<Digest> inclusion, log_.InclusionProof(appended.index, appended.revision.size));
   return ProvenLeaf{.kind = kind,
                     .index = appended.index,
-                    .salt = appended.salt,
+                    .salt = std::move(appended.salt),
                     .body = std::move(body),
                     .inclusion = std::move(inclusion),
-                    .checkpoint = appended.checkpoint};
+                    .checkpoint = std::move(appended.checkpoint)};
 }
 
-absl::StatusOr<std::vector<ProvenLeaf>> ConsentStore::AppendDecision(const std::vector<std::string>& warrants,
+absl::StatusOr<std::vector<ProvenLeaf>> ConsentStore::AppendDecision(std::vector<std::string> warrants,
                                                                      const storage::v1::DecisionRecord& record,
                                                                      const GuardedView& decided,
                                                                      absl::Time deadline) {
-  const std::string decision = record.SerializeAsString();
   std::vector<AppendRequest> requests;
   for (const std::string& warrant : warrants) requests.push_back({.kind = kWarrantLeafKind, .body = warrant});
-  requests.push_back({.kind = kDecisionLeaf, .body = decision});
+  requests.push_back({.kind = kDecisionLeaf, .body = record.SerializeAsString()});
   for (AppendRequest& request : requests) {
     request.deadline = deadline;
     if (warrants.empty()) continue;
-    request.batch.preconditions = {{.key = RegisterKey(), .version = decided.register_version},
-                                   {.key = ObjectionsKey(), .version = decided.objections_version}};
+    request.batch.preconditions = {{.key = register_key_, .version = decided.register_version},
+                                   {.key = objections_key_, .version = decided.objections_version}};
   }
-  SH_ASSIGN_OR_RETURN(const std::vector<Appended> appended, log_.AppendTogether(std::move(requests)));
+  SH_ASSIGN_OR_RETURN(std::vector<Appended> appended, log_.AppendTogether(std::move(requests)));
+  SH_RETURN_IF_ERROR(state_.FoldDecision(record));
   std::vector<ProvenLeaf> leaves;
-  for (size_t i = 0; i < appended.size(); ++i) {
-    const bool is_warrant = i < warrants.size();
-    SH_ASSIGN_OR_RETURN(ProvenLeaf leaf, Prove(is_warrant ? kWarrantLeafKind : kDecisionLeaf,
-                                               is_warrant ? warrants[i] : decision, appended[i]));
+  for (size_t i = 0; i < warrants.size(); ++i) {
+    SH_ASSIGN_OR_RETURN(ProvenLeaf leaf, Prove(kWarrantLeafKind, std::move(warrants[i]), std::move(appended[i])));
     leaves.push_back(std::move(leaf));
   }
-  SH_RETURN_IF_ERROR(state_.Fold(kDecisionLeaf, leaves.back().index, decision));
+  if (leaves.empty()) {
+    SH_ASSIGN_OR_RETURN(ProvenLeaf leaf,
+                        Prove(kDecisionLeaf, record.SerializeAsString(), std::move(appended.front())));
+    leaves.push_back(std::move(leaf));
+  }
   return leaves;
 }
 

@@ -54,9 +54,9 @@ class ConsentStore {
 
   // Warrants (their bytes), then the decision that names them: all of them or none, so no
   // warrant is in the log without the decision that it comes from. With warrants,
-  // ABORTED if register or objections have changed since `decided`. Returns the leaves
-  // in that order, each with its proof.
-  absl::StatusOr<std::vector<ProvenLeaf>> AppendDecision(const std::vector<std::string>& warrants,
+  // ABORTED if register or objections have changed since `decided`. Returns the warrants'
+  // leaves, or, where there are none, the decision's, each with its proof.
+  absl::StatusOr<std::vector<ProvenLeaf>> AppendDecision(std::vector<std::string> warrants,
                                                          const storage::v1::DecisionRecord& record,
                                                          const GuardedView& decided, absl::Time deadline);
 
@@ -64,12 +64,14 @@ class ConsentStore {
   absl::StatusOr<storage::v1::ObjectionBatchRecord> ReadObjections(uint64_t index, absl::Time deadline);
 
  private:
-  ConsentStore(Store& store, TransparencyLog& log) : store_(store), log_(log) {}
+  ConsentStore(Store& store, TransparencyLog& log);
 
   // Reads the versions of the two guarded keys anew.
   absl::Status RefreshVersions(absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
-  absl::StatusOr<ProvenLeaf> Prove(uint8_t kind, std::string body, const Appended& appended);
+  absl::StatusOr<ProvenLeaf> Prove(uint8_t kind, std::string body, Appended appended);
 
+  const std::string register_key_;
+  const std::string objections_key_;
   Store& store_;
   TransparencyLog& log_;
   ConsentState state_;

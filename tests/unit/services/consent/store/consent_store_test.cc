@@ -146,13 +146,24 @@ TEST_F(ConsentStoreTest, EveryWarrantComesWithItsProof) {
   storage::v1::DecisionRecord record;
   const auto leaves = consent_->AppendDecision({"first", "second"}, record, consent_->view(), kForever);
   ASSERT_TRUE(leaves.ok()) << leaves.status();
-  ASSERT_EQ(leaves->size(), 3u);
+  ASSERT_EQ(leaves->size(), 2u);
   EXPECT_EQ((*leaves)[0].body, "first");
-  EXPECT_EQ((*leaves)[0].kind, kWarrantLeafKind);
-  EXPECT_EQ((*leaves)[2].kind, kDecisionLeaf);
   for (const ProvenLeaf& leaf : *leaves) {
+    EXPECT_EQ(leaf.kind, kWarrantLeafKind);
     EXPECT_TRUE(CheckProvenLeaf(leaf, testing_support::TestFollowRules()).ok());
   }
+  EXPECT_EQ(log_->revision().size, (*leaves)[1].index + 2) << "and the decision";
+}
+
+TEST_F(ConsentStoreTest, ARefusalComesWithItsProof) {
+  storage::v1::DecisionRecord record;
+  record.set_effect("refused");
+  const auto leaves = consent_->AppendDecision({}, record, consent_->view(), kForever);
+  ASSERT_TRUE(leaves.ok()) << leaves.status();
+  ASSERT_EQ(leaves->size(), 1u);
+  EXPECT_EQ(leaves->front().kind, kDecisionLeaf);
+  EXPECT_EQ(leaves->front().body, record.SerializeAsString());
+  EXPECT_TRUE(CheckProvenLeaf(leaves->front(), testing_support::TestFollowRules()).ok());
 }
 
 // Also where a group has no room for all of it, and the store fails between groups.
