@@ -14,6 +14,9 @@ namespace safehaven::cli {
 // it `link` stays what it was: `through_services` runs.
 void AddLinkFilesOptions(CLI::App& link, Globals& globals, std::function<absl::Status()> through_services);
 
+// encode: files of people as files of filters.
+void AddEncodeCommand(CLI::App& app, Globals& globals);
+
 // linkage model init|train|show|diff, linkage explain.
 void AddLinkageCommands(CLI::App& app, Globals& globals);
 

@@ -94,6 +94,7 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
   link->add_option("--to", flags->last_day, "YYYY-MM-DD: to this day, inclusive")->required();
   link->add_option("--dataset", flags->link.datasets, "data sets to link (repeat)")->required();
   AddLinkageCommands(app, globals);
+  AddEncodeCommand(app, globals);
   AddLinkFilesOptions(*link, globals, [&globals, flags] { return RunLink(globals, *flags); });
 
   CLI::App* cost = app.add_subcommand("cost", "cost a provider's activity from its ledger and model");

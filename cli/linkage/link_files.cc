@@ -9,7 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "cli/linkage/charts.h"
+#include "cli/linkage/link_encoded.h"
 #include "cli/linkage/model_commands.h"
+#include "cli/linkage/named_files.h"
 #include "cli/linkage/report.h"
 #include "cli/linkage/thread_workers.h"
 #include "cli/linkage/write_results.h"
@@ -19,8 +21,6 @@
 
 namespace safehaven::cli {
 namespace {
-
-using linkage::DuplicateFree;
 
 absl::Status InputInvalid(absl::string_view message) { return InvalidArgument("INPUT_INVALID", message); }
 
@@ -45,39 +45,6 @@ class StageTimes {
   std::string stage_;
   absl::Time since_;
 };
-
-struct NamedFile {
-  std::string name;
-  std::string path;
-};
-
-absl::StatusOr<std::vector<NamedFile>> NamedFiles(const std::vector<std::string>& inputs) {
-  std::vector<NamedFile> files;
-  for (const std::string& input : inputs) {
-    const size_t equal = input.find('=');
-    if (equal == std::string::npos || equal == 0 || equal + 1 == input.size()) {
-      return InputInvalid("--input is NAME=FILE.csv");
-    }
-    NamedFile file = {.name = input.substr(0, equal), .path = input.substr(equal + 1)};
-    const bool known = std::any_of(files.begin(), files.end(),
-                                   [&](const NamedFile& other) { return other.name == file.name; });
-    if (known) return InputInvalid(absl::StrCat("two inputs are called ", file.name));
-    files.push_back(std::move(file));
-  }
-  if (files.empty()) return InputInvalid("name at least one --input");
-  return files;
-}
-
-absl::Status MarkSources(const std::vector<std::string>& names, DuplicateFree mark,
-                         const std::vector<NamedFile>& files, std::vector<DuplicateFree>& marks) {
-  for (const std::string& name : names) {
-    const auto found = std::find_if(files.begin(), files.end(),
-                                    [&](const NamedFile& file) { return file.name == name; });
-    if (found == files.end()) return InputInvalid(absl::StrCat("no input is called ", name));
-    marks[static_cast<size_t>(found - files.begin())] = mark;
-  }
-  return absl::OkStatus();
-}
 
 // The label of every record.
 absl::StatusOr<std::vector<std::string>> Labels(const std::vector<linkage::Table>& tables,
@@ -165,9 +132,8 @@ absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan) {
   input.tables = tables;
   input.today = plan.today;
   SH_ASSIGN_OR_RETURN(input.workers, ThreadWorkers(plan.threads, StartStdThread));
-  input.duplicate_free.assign(tables.size(), DuplicateFree::kFindOut);
-  SH_RETURN_IF_ERROR(MarkSources(plan.duplicate_free, DuplicateFree::kYes, inputs.files, input.duplicate_free));
-  SH_RETURN_IF_ERROR(MarkSources(plan.with_duplicates, DuplicateFree::kNo, inputs.files, input.duplicate_free));
+  SH_ASSIGN_OR_RETURN(input.duplicate_free,
+                      DuplicateMarks(inputs.files, plan.duplicate_free, plan.with_duplicates));
   SH_ASSIGN_OR_RETURN(input.truth, Labels(tables, plan.truth));
   SH_RETURN_IF_ERROR(ChooseModel(plan, input, tables));
   LinkFilesResult result;
@@ -218,12 +184,21 @@ absl::Status RunLinkFiles(const LinkFilesPlan& plan) {
   std::string out = plan.out;
   while (out.size() > 1 && out.back() == '/') out.pop_back();
   SH_ASSIGN_OR_RETURN(const std::string partial, PartialFolder(out));
-  SH_ASSIGN_OR_RETURN(const LinkFilesResult result, LinkFiles(plan));
-  SH_RETURN_IF_ERROR(WriteAll(result, partial));
+  SH_ASSIGN_OR_RETURN(const bool encoded, AreEncoded(plan));
+  std::string text;
+  if (encoded) {
+    SH_ASSIGN_OR_RETURN(const LinkEncodedResult result, LinkEncoded(plan));
+    SH_RETURN_IF_ERROR(WriteEncodedResults(result, partial));
+    text = EncodedReport(result, plan.output);
+  } else {
+    SH_ASSIGN_OR_RETURN(const LinkFilesResult result, LinkFiles(plan));
+    SH_RETURN_IF_ERROR(WriteAll(result, partial));
+    text = plan.output == OutputFormat::kJson ? ReportJson(result) : ReportText(result, plan.output);
+  }
   std::error_code failure;
   fs::rename(partial, out, failure);
   if (failure) return Unavailable("FILE_WRITE_FAILED", absl::StrCat("cannot write ", out));
-  std::cout << (plan.output == OutputFormat::kJson ? ReportJson(result) : ReportText(result, plan.output));
+  std::cout << text;
   return absl::OkStatus();
 }
 

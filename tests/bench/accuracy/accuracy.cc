@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "cli/linkage/link_files.h"
 #include "services/linkage/core/table/recognise.h"
+#include "tests/bench/accuracy/cdc_outcomes.h"
 #include "tests/bench/accuracy/intervals.h"
 #include "tests/bench/accuracy/sets.h"
 
@@ -184,12 +185,19 @@ int Run(const Options& options) {
     std::cout << line << (measured.ok() ? absl::StrFormat(" %.1f s", measured->seconds) : "") << std::endl;
     absl::StrAppend(&table, line, "\n");
   }
+  std::string cdc;
+  if (options.sets.empty() || std::find(options.sets.begin(), options.sets.end(), "cdc") != options.sets.end()) {
+    const absl::StatusOr<std::string> section = CdcSection(options.folder);
+    cdc = section.ok() ? *section : absl::StrCat("CDC: ", section.status().message(), "\n");
+    std::cout << "\n" << cdc;
+  }
   if (!options.out.empty()) {
     std::ofstream file(options.out);
     file << "# Accuracy\n\nWritten by `tests/bench/accuracy` (target `linkage_accuracy`). Every set is linked as\n"
             "`safehaven link --model auto` links it: columns are recognised, the model is trained without labels, "
             "and the\nthreshold is the default one. Intervals resample people 1,000 times.\n\n"
-         << table;
+         << table << "\n"
+         << cdc;
   }
   return 0;
 }

@@ -9,7 +9,33 @@
 namespace safehaven::linkage {
 namespace {
 
+// Inlined into each narrow kernel, which its target attribute compiles anew.
+__attribute__((always_inline)) inline void NarrowDice(const Filter& filter, std::span<const FilterBlock> blocks,
+                                                      uint32_t first_index, uint32_t threshold,
+                                                      std::vector<DiceHit>& hits) {
+  const uint64_t filter_bits = filter.CountBits();
+  if (filter_bits == 0) return;
+  for (const FilterBlock& block : blocks) {
+    for (uint32_t lane = 0; lane < kFiltersPerBlock; ++lane) {
+      uint64_t common = 0;
+      for (size_t w = 0; w < kFilterWords; ++w) {
+        common += static_cast<uint64_t>(std::popcount(filter.words[w] & block.words[w][lane]));
+      }
+      if (common != 0 && 2 * kDiceOne * common >= threshold * (filter_bits + block.bits[lane])) {
+        hits.push_back({.index = first_index + lane, .common = static_cast<uint32_t>(common)});
+      }
+    }
+    first_index += kFiltersPerBlock;
+  }
+}
+
 #if defined(__x86_64__)
+__attribute__((target("popcnt"))) void CountingDice(const Filter& filter, std::span<const FilterBlock> blocks,
+                                                   uint32_t first_index, uint32_t threshold,
+                                                   std::vector<DiceHit>& hits) {
+  NarrowDice(filter, blocks, first_index, threshold, hits);
+}
+
 // Sixteen registers hold the words of `filter`, each eight times; 3 instructions for a word
 // of eight filters.
 __attribute__((target("avx512f,avx512vpopcntdq"))) void Avx512Dice(const Filter& filter,
@@ -64,20 +90,7 @@ std::vector<FilterBlock> BlocksOf(std::span<const Filter> filters) {
 
 void PortableDice(const Filter& filter, std::span<const FilterBlock> blocks, uint32_t first_index,
                   uint32_t threshold, std::vector<DiceHit>& hits) {
-  const uint64_t filter_bits = filter.CountBits();
-  if (filter_bits == 0) return;
-  for (const FilterBlock& block : blocks) {
-    for (uint32_t lane = 0; lane < kFiltersPerBlock; ++lane) {
-      uint64_t common = 0;
-      for (size_t w = 0; w < kFilterWords; ++w) {
-        common += static_cast<uint64_t>(std::popcount(filter.words[w] & block.words[w][lane]));
-      }
-      if (common != 0 && 2 * kDiceOne * common >= threshold * (filter_bits + block.bits[lane])) {
-        hits.push_back({.index = first_index + lane, .common = static_cast<uint32_t>(common)});
-      }
-    }
-    first_index += kFiltersPerBlock;
-  }
+  NarrowDice(filter, blocks, first_index, threshold, hits);
 }
 
 DiceKernel WideDice() {
@@ -87,9 +100,18 @@ DiceKernel WideDice() {
   return nullptr;
 }
 
+DiceKernel PopcountDice() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("popcnt")) return &CountingDice;
+#endif
+  return nullptr;
+}
+
 DiceKernel BestDice() {
-  const DiceKernel wide = WideDice();
-  return wide != nullptr ? wide : &PortableDice;
+  for (const DiceKernel kernel : {WideDice(), PopcountDice()}) {
+    if (kernel != nullptr) return kernel;
+  }
+  return &PortableDice;
 }
 
 }  // namespace safehaven::linkage

@@ -47,6 +47,9 @@ void PortableDice(const Filter& filter, std::span<const FilterBlock> blocks, uin
 // With AVX-512 VPOPCNTDQ; null where this processor has none.
 DiceKernel WideDice();
 
+// With an instruction that counts the bits of a word; null where this processor has none.
+DiceKernel PopcountDice();
+
 // The fastest that this processor has.
 DiceKernel BestDice();
 
