@@ -60,6 +60,7 @@ void AddLinkFilesOptions(CLI::App& link, Globals& globals, std::function<absl::S
   group(link.add_option("--duplicate-free", plan->duplicate_free, "input with one record a person (repeat)"));
   group(link.add_option("--with-duplicates", plan->with_duplicates, "input with several (repeat)"));
   group(link.add_option("--ignore", plan->ignored, "column that is no evidence (repeat)"));
+  group(link.add_option("--by", plan->by, "column to report expected errors by, as ethnicity (repeat)"));
   group(link.add_option("--threads", plan->threads, "0: one a processor"))
       ->capture_default_str()
       ->check(CLI::Range(size_t{0}, kThreadsMax));

@@ -65,8 +65,8 @@ absl::StatusOr<bool> AreEncoded(const LinkFilesPlan& plan) {
 }
 
 absl::StatusOr<LinkEncodedResult> LinkEncoded(const LinkFilesPlan& plan) {
-  if (plan.model != "auto" || !plan.ignored.empty()) {
-    return InvalidArgument("OPTIONS_CONTRADICT", "encoded files have no columns: --model and --ignore are for `encode`");
+  if (plan.model != "auto" || !plan.ignored.empty() || !plan.by.empty()) {
+    return InvalidArgument("OPTIONS_CONTRADICT", "encoded files have no columns: --model, --ignore and --by are for others");
   }
   const absl::Time start = absl::Now();
   SH_ASSIGN_OR_RETURN(const std::vector<NamedFile> named, NamedFiles(plan.inputs));

@@ -12,6 +12,7 @@
 #include "cli/linkage/link_encoded.h"
 #include "cli/linkage/model_commands.h"
 #include "cli/linkage/named_files.h"
+#include "cli/linkage/quality_report.h"
 #include "cli/linkage/report.h"
 #include "cli/linkage/thread_workers.h"
 #include "cli/linkage/write_results.h"
@@ -143,6 +144,7 @@ absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan) {
   times.Enter("");
   result.inputs = std::move(inputs.reports);
   for (size_t i = 0; i < inputs.tables.size(); ++i) result.inputs[i].table = std::move(inputs.tables[i]);
+  SH_ASSIGN_OR_RETURN(result.quality, QualityTable(result, plan.by, plan.today));
   result.seconds_reading = absl::ToDoubleSeconds(read - start);
   result.seconds_linking = absl::ToDoubleSeconds(absl::Now() - read);
   return result;
@@ -170,6 +172,8 @@ absl::Status WriteAll(const LinkFilesResult& result, const std::string& folder) 
   SH_RETURN_IF_ERROR(WriteClusters(result, absl::StrCat(folder, "/clusters.csv")));
   SH_RETURN_IF_ERROR(WritePairs(result, absl::StrCat(folder, "/pairs.csv")));
   SH_RETURN_IF_ERROR(WriteRejects(result, absl::StrCat(folder, "/rejects.csv")));
+  SH_RETURN_IF_ERROR(
+      sample::WriteFile(absl::StrCat(folder, "/quality.csv"), Format(result.quality, OutputFormat::kCsv)));
   SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(folder, "/report.json"), ReportJson(result)));
   SH_RETURN_IF_ERROR(
       sample::WriteFile(absl::StrCat(folder, "/report.txt"), ReportText(result, OutputFormat::kTable)));

@@ -31,6 +31,8 @@ struct LinkFilesPlan {
   std::vector<std::string> with_duplicates;
   // Columns that are no evidence.
   std::vector<std::string> ignored;
+  // Columns by whose values expected errors are reported as well (ethnicity, deprivation).
+  std::vector<std::string> by;
   CivilDay today;
   // 0: as many as there are processors.
   size_t threads = 0;
@@ -46,12 +48,14 @@ struct LinkFilesResult {
   linkage::TableLinkResult linked;
   double seconds_reading = 0;
   double seconds_linking = 0;
+  // Expected errors by group (quality_report.h).
+  TextTable quality;
   // Parts of the latter by stage, in order of first mention.
   std::vector<std::pair<std::string, double>> seconds_by_stage;
 };
 
 // Reads and links. INVALID_ARGUMENT with reason INPUT_INVALID (not NAME=FILE, a name
-// twice, an unknown name, an unknown column to ignore), TRUTH_UNKNOWN (no input has the column),
+// twice, an unknown name, an unknown column to ignore or to group by), TRUTH_UNKNOWN (no input has the column),
 // or as ReadTable, CheckFaults, ThreadWorkers, LinkTables and reading a model.
 absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan);
 

@@ -1,7 +1,10 @@
 #include "cli/linkage/report.h"
 
+#include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -14,6 +17,8 @@ namespace {
 using linkage::Judgement;
 
 constexpr size_t kFaultLinesShown = 5;
+// A group with so many times the errors of all is named.
+constexpr double kWorseRatioMin = 1.5;
 
 std::string Quoted(absl::string_view text) {
   std::string quoted = "\"";
@@ -141,6 +146,28 @@ std::string FaultsText(const ReadTableResult& input) {
   return absl::StrCat(absl::StrJoin(parts, "; "), " (line ", absl::StrJoin(lines, ", "), "; rejects.csv)");
 }
 
+// Expected errors in all, and the group that is served worst, if any is by half or more.
+void AddQuality(const TextTable& quality, std::vector<std::vector<std::string>>& rows) {
+  if (quality.rows.empty()) return;
+  rows.push_back({"expected false links", quality.rows[0][4]});
+  rows.push_back({"expected missed links", absl::StrCat(quality.rows[0][5], " among pairs compared")});
+  for (const auto& [column, what] : {std::pair(8, "false"), std::pair(9, "missed")}) {
+    const std::vector<std::string>* worst = nullptr;
+    double most = kWorseRatioMin;
+    for (const std::vector<std::string>& row : quality.rows) {
+      double ratio = 0;
+      const size_t at = static_cast<size_t>(column);
+      if (!absl::SimpleAtod(row[at], &ratio) || ratio < most) continue;
+      most = ratio;
+      worst = &row;
+    }
+    if (worst == nullptr) continue;
+    rows.push_back({absl::StrCat("most ", what), absl::StrCat((*worst)[0], " ", (*worst)[1], ": ",
+                                                              (*worst)[static_cast<size_t>(column)],
+                                                              " times the share of all (quality.csv)")});
+  }
+}
+
 void AddInput(const ReadTableResult& input, bool duplicate_free, std::vector<std::vector<std::string>>& rows) {
   const std::string& name = input.table.name;
   rows.push_back({absl::StrCat("records of ", name),
@@ -182,6 +209,7 @@ std::string ReportJson(const LinkFilesResult& result) {
       absl::StrCat("  \"counts\": ", CountsJson(result)),
       absl::StrCat("  \"threshold\": ",
                    absl::StrFormat("%.6f", linkage::ProbabilityOf(match.model.thresholds.link))),
+      absl::StrCat("  \"quality\": ", absl::StripTrailingAsciiWhitespace(Format(result.quality, OutputFormat::kJson))),
       absl::StrCat("  \"seconds\": ", seconds.Done())};
   if (result.linked.judgement.has_value()) {
     parts.push_back(absl::StrCat("  \"truth\": ", JudgementJson(*result.linked.judgement)));
@@ -205,6 +233,7 @@ std::string ReportText(const LinkFilesResult& result, OutputFormat format) {
   if (repeats > 0) facts.rows.push_back({"records that repeat another", absl::StrCat(repeats, ", linked to it")});
   facts.rows.push_back({"pairs for review", absl::StrCat(match.pairs_for_review)});
   facts.rows.push_back({"clusters", absl::StrCat(match.cluster_count)});
+  AddQuality(result.quality, facts.rows);
   if (result.linked.judgement.has_value()) AddJudgement(*result.linked.judgement, facts.rows);
   std::string seconds = absl::StrFormat("read %.2f", result.seconds_reading);
   for (const auto& [stage, time] : result.seconds_by_stage) absl::StrAppendFormat(&seconds, ", %s %.2f", stage, time);

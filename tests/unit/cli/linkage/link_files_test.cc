@@ -111,6 +111,30 @@ TEST_F(LinkFilesTest, ATruthWithoutATruePairIsSaidToBeOne) {
   EXPECT_FALSE(absl::StrContains(report, "1.0000")) << report;
 }
 
+TEST_F(LinkFilesTest, ExpectedErrorsAreReportedByGroupAndSmallGroupsTogether) {
+  std::string text = "id,given_name,family_name,birth_date,sex,ethnicity\n";
+  for (int i = 0; i < 40; ++i) {
+    absl::StrAppend(&text, i, ",Given", std::string(1, static_cast<char>('a' + i % 26)), ",Family",
+                    std::string(1, static_cast<char>('a' + i * 7 % 26)), ",19", 40 + i, "-01-1", i % 9, ",", 1 + i % 2, ",",
+                    i < 3 ? "rare" : i % 2 == 0 ? "x" : "y", "\n");
+  }
+  Put("a.csv", text);
+  plan_.by = {"ethnicity"};
+  const auto result = LinkFiles(plan_);
+  ASSERT_TRUE(result.ok()) << result.status();
+  std::vector<std::string> groups;
+  for (const std::vector<std::string>& row : result->quality.rows) {
+    if (row[0] != "age") groups.push_back(absl::StrCat(row[0], "/", row[1], "/", row[2]));
+  }
+  EXPECT_EQ(groups, (std::vector<std::string>{"all/all/40", "source/a/40", "sex/female/20", "sex/male/20",
+                                              "ethnicity/other/3", "ethnicity/x/18", "ethnicity/y/19"}));
+  ASSERT_TRUE(RunLinkFiles(plan_).ok());
+  EXPECT_TRUE(absl::StartsWith(Read("out/quality.csv"), "by,group,records,links,expected_false,expected_missed,"));
+  EXPECT_TRUE(absl::StrContains(Read("out/report.json"), "\"quality\": ["));
+  plan_.by = {"nope"};
+  EXPECT_EQ(ReasonOf(LinkFiles(plan_).status()), "INPUT_INVALID");
+}
+
 TEST_F(LinkFilesTest, TheReportIsPrintedAsAsked) {
   plan_.output = OutputFormat::kJson;
   testing::internal::CaptureStdout();
