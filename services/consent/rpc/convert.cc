@@ -76,8 +76,9 @@ void AddVerdicts(const Evaluation& evaluation, Message& message) {
       out->set_document(verdict.relied_on.front()->key);
       out->set_version(verdict.relied_on.front()->version);
     }
-    out->set_warning(std::string(verdict.warning.text()));
-    out->set_remedy(verdict.remedy);
+    // A field that is set to nothing is allocated all the same, thirteen times a decision.
+    if (!verdict.warning.empty()) out->set_warning(std::string(verdict.warning.text()));
+    if (!verdict.remedy.empty()) out->set_remedy(verdict.remedy);
   }
 }
 
@@ -106,7 +107,7 @@ v1::Decision DecisionToProto(const Evaluation& evaluation, const Question& quest
   decision.set_approval(question.approval);
   decision.set_organisation(caller.organisation);
   decision.set_role(caller.role);
-  decision.set_environment(caller.environment);
+  if (!caller.environment.empty()) decision.set_environment(caller.environment);
   AddExplanation(evaluation, question, decision);
   return decision;
 }
