@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/commands/link_files_options.h"
+#include "cli/commands/link_plan_options.h"
 #include "cli/linkage/charts.h"
 #include "cli/linkage/model_commands.h"
 #include "cli/sample/writer.h"
@@ -49,7 +50,7 @@ void AddLinkageCommands(CLI::App& app, Globals& globals) {
       };
     });
   };
-  CLI::App* linkage = app.add_subcommand("linkage", "models of linkage as files, and why records are linked");
+  CLI::App* linkage = app.add_subcommand("linkage", "models as files, why records are linked, single records, clerical review");
   linkage->require_subcommand(1);
   CLI::App* model = linkage->add_subcommand("model", "models as files (docs/formats.md, \"Linkage model\")");
   model->require_subcommand(1);
@@ -59,10 +60,11 @@ void AddLinkageCommands(CLI::App& app, Globals& globals) {
   init->add_option("--out", flags->out, "model file to write")->capture_default_str();
   runs(init, [](LinkageFlags& f) { return InitModel(f.plan, f.out); });
 
-  CLI::App* train = model->add_subcommand("train", "train a model on files, without labels");
+  CLI::App* train = model->add_subcommand("train", "train a model on files, without labels or with some");
   AddInputs(*train, *flags);
   train->add_option("--model", flags->plan.model, "model to train, or auto")->capture_default_str();
   train->add_option("--out", flags->out, "model file to write")->capture_default_str();
+  train->add_option("--labels", flags->plan.labels, "CSV of a,b,same: NAME:ROW twice, and 1 for one person");
   runs(train, [](LinkageFlags& f) { return TrainModel(f.plan, f.out); });
 
   CLI::App* show = model->add_subcommand("show", "columns, weights of levels, rules and identity of a model");
@@ -82,7 +84,9 @@ void AddLinkageCommands(CLI::App& app, Globals& globals) {
   explain->add_option("--b", flags->explain.b, "NAME:ROW")->required();
   explain->add_flag("--values", flags->explain.values, "show the values compared");
   explain->add_option("--svg", flags->explain.svg, "picture of the waterfall to write");
+  explain->add_option("--cluster-svg", flags->explain.cluster_svg, "picture of the clusters of both to write");
   runs(explain, [](LinkageFlags& f) { return ExplainRecords(f.plan, f.explain); });
+  AddMatchingCommands(*linkage, globals);
 }
 
 }  // namespace safehaven::cli

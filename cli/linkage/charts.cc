@@ -8,66 +8,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "cli/linkage/drawing.h"
 
 namespace safehaven::cli {
 namespace {
-
-constexpr double kWidth = 760;
-constexpr double kTextWidth = 330;
-constexpr double kRowHeight = 18;
-constexpr absl::string_view kFor = "#2b7a78";
-constexpr absl::string_view kAgainst = "#c05746";
-constexpr absl::string_view kNeutral = "#56667a";
-
-std::string Escaped(absl::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '<') escaped += "&lt;";
-    else if (c == '>') escaped += "&gt;";
-    else if (c == '&') escaped += "&amp;";
-    else escaped.push_back(c);
-  }
-  return escaped;
-}
-
-// A picture being drawn.
-class Drawing {
- public:
-  explicit Drawing(absl::string_view title) { Text(10, 20, title, "bold"); }
-
-  void Text(double x, double y, absl::string_view text, absl::string_view weight = "normal") {
-    absl::StrAppendFormat(&body_, "<text x=\"%.1f\" y=\"%.1f\" font-weight=\"%s\">%s</text>\n", x, y, weight,
-                          Escaped(text));
-  }
-  void Bar(double x, double y, double width, double height, absl::string_view colour) {
-    absl::StrAppendFormat(&body_, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", x, y,
-                          std::max(width, 0.5), height, colour);
-  }
-  void Line(double x1, double y1, double x2, double y2, absl::string_view colour) {
-    absl::StrAppendFormat(&body_,
-                          "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"1.5\"/>\n",
-                          x1, y1, x2, y2, colour);
-  }
-  std::string Done(double height) const {
-    return absl::StrFormat(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" "
-        "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n%s</svg>\n",
-        kWidth, height, kWidth, height, body_);
-  }
-
- private:
-  std::string body_;
-};
 
 std::string BitsText(linkage::Weight weight) {
   return absl::StrFormat("%+.1f", static_cast<double>(weight) / linkage::kWeightPerBit);
 }
 
-double BitsOf(linkage::Weight weight) { return static_cast<double>(weight) / linkage::kWeightPerBit; }
-
-// Weights of the histogram, in bits.
-constexpr int kBitsMin = -20;
-constexpr int kBitsMax = 60;
 using Histogram = std::array<uint64_t, static_cast<size_t>(kBitsMax - kBitsMin + 1)>;
 
 Histogram CountWeights(const linkage::MatchResult& match) {
@@ -77,29 +26,6 @@ Histogram CountWeights(const linkage::MatchResult& match) {
     ++histogram[static_cast<size_t>(bits - kBitsMin)];
   }
   return histogram;
-}
-
-constexpr double kPlotLeft = 60;
-constexpr double kPlotTop = 40;
-constexpr double kPlotHeight = 260;
-
-double PlaceOfBits(double bits) {
-  return kPlotLeft + (std::clamp(bits, double{kBitsMin}, double{kBitsMax} + 1) - kBitsMin) *
-                         (kWidth - kPlotLeft - 20) / (kBitsMax - kBitsMin + 1);
-}
-
-void DrawAxis(Drawing& drawing) {
-  drawing.Line(kPlotLeft, kPlotTop + kPlotHeight, kWidth - 20, kPlotTop + kPlotHeight, kNeutral);
-  for (int bits = kBitsMin; bits <= kBitsMax; bits += 10) {
-    drawing.Text(PlaceOfBits(bits) - 6, kPlotTop + kPlotHeight + 16, absl::StrCat(bits));
-  }
-  drawing.Text(kPlotLeft, kPlotTop + kPlotHeight + 34, "weight of a pair, bits");
-}
-
-void DrawThreshold(Drawing& drawing, linkage::Weight threshold, absl::string_view name) {
-  const double x = PlaceOfBits(BitsOf(threshold));
-  drawing.Line(x, kPlotTop, x, kPlotTop + kPlotHeight, kAgainst);
-  drawing.Text(x + 3, kPlotTop + 10, name);
 }
 
 }  // namespace

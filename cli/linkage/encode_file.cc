@@ -39,7 +39,7 @@ absl::StatusOr<linkage::EncodedTables> Standardised(const std::vector<linkage::T
   rules.numbers.test_numbers_allowed = true;
   rules.dates.latest = today;
   rules.dates.defaults = linkage::WellKnownDefaultDates();
-  return linkage::EncodeTables(tables, schema, std::move(rules));
+  return linkage::EncodeTables(tables, schema, std::move(rules), /*learn=*/true);
 }
 
 const linkage::TableColumn* IdColumn(const linkage::Table& table, const linkage::Schema& schema) {

@@ -6,9 +6,11 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "cli/linkage/charts.h"
+#include "cli/linkage/cluster_charts.h"
 #include "cli/linkage/link_encoded.h"
 #include "cli/linkage/model_commands.h"
 #include "cli/linkage/named_files.h"
@@ -71,6 +73,31 @@ struct ReadInputs {
   std::vector<ReadTableResult> reports;
 };
 
+// Pairs of the labels file that are one person's.
+absl::StatusOr<std::vector<std::pair<uint32_t, uint32_t>>> ReadLabels(const std::string& path,
+                                                                      const ReadInputs& inputs) {
+  std::vector<std::pair<uint32_t, uint32_t>> labels;
+  if (path.empty()) return labels;
+  SH_ASSIGN_OR_RETURN(const ReadTableResult read, ReadTable("labels", path, ""));
+  const linkage::TableColumn* a = read.table.Find("a");
+  const linkage::TableColumn* b = read.table.Find("b");
+  const linkage::TableColumn* same = read.table.Find("same");
+  if (a == nullptr || b == nullptr || same == nullptr) {
+    return InvalidArgument("LABELS_INVALID", "labels have the columns a, b and same");
+  }
+  std::vector<NumberedRows> numbered;
+  for (size_t i = 0; i < inputs.tables.size(); ++i) {
+    numbered.push_back({.table = inputs.tables[i], .left_out = inputs.reports[i].rows_left_out});
+  }
+  for (size_t row = 0; row < read.table.row_count; ++row) {
+    if (same->ValueAt(row) != "1") continue;
+    SH_ASSIGN_OR_RETURN(const uint32_t first, RecordNumber(numbered, a->ValueAt(row)));
+    SH_ASSIGN_OR_RETURN(const uint32_t second, RecordNumber(numbered, b->ValueAt(row)));
+    labels.emplace_back(first, second);
+  }
+  return labels;
+}
+
 absl::StatusOr<ReadInputs> ReadAll(const LinkFilesPlan& plan) {
   ReadInputs inputs;
   SH_ASSIGN_OR_RETURN(inputs.files, NamedFiles(plan.inputs));
@@ -119,6 +146,23 @@ absl::Status ChooseModel(const LinkFilesPlan& plan, linkage::TableLinkInput& inp
 
 }  // namespace
 
+absl::StatusOr<uint32_t> RecordNumber(std::span<const NumberedRows> inputs, absl::string_view text) {
+  const size_t colon = text.rfind(':');
+  uint32_t row = 0;
+  uint32_t before = 0;
+  const bool readable = colon != absl::string_view::npos && absl::SimpleAtoi(text.substr(colon + 1), &row) && row > 0;
+  for (const NumberedRows& input : inputs) {
+    const std::vector<uint32_t>& left_out = input.left_out;
+    const bool there = readable && input.table.name == text.substr(0, colon) &&
+                       !std::binary_search(left_out.begin(), left_out.end(), row);
+    const auto missing = std::lower_bound(left_out.begin(), left_out.end(), row) - left_out.begin();
+    const uint32_t index = row - 1 - static_cast<uint32_t>(missing);
+    if (there && index < input.table.row_count) return before + index;
+    before += static_cast<uint32_t>(input.table.row_count);
+  }
+  return InvalidArgument("RECORD_UNKNOWN", absl::StrCat("'", text, "' is no NAME:ROW of the inputs"));
+}
+
 absl::StatusOr<linkage::Schema> RecogniseFiles(const LinkFilesPlan& plan) {
   SH_ASSIGN_OR_RETURN(const ReadInputs inputs, ReadAll(plan));
   return RecogniseTables(plan, inputs.tables);
@@ -133,6 +177,7 @@ absl::StatusOr<LinkFilesResult> LinkFiles(const LinkFilesPlan& plan) {
   input.tables = tables;
   input.today = plan.today;
   SH_ASSIGN_OR_RETURN(input.workers, ThreadWorkers(plan.threads, StartStdThread));
+  SH_ASSIGN_OR_RETURN(input.labels, ReadLabels(plan.labels, inputs));
   SH_ASSIGN_OR_RETURN(input.duplicate_free,
                       DuplicateMarks(inputs.files, plan.duplicate_free, plan.with_duplicates));
   SH_ASSIGN_OR_RETURN(input.truth, Labels(tables, plan.truth));
@@ -179,6 +224,8 @@ absl::Status WriteAll(const LinkFilesResult& result, const std::string& folder) 
       sample::WriteFile(absl::StrCat(folder, "/report.txt"), ReportText(result, OutputFormat::kTable)));
   SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(folder, "/weights.svg"), WeightsChart(match)));
   SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(folder, "/thresholds.svg"), ThresholdsChart(match)));
+  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(folder, "/clusters.svg"), ClustersChart(match)));
+  SH_RETURN_IF_ERROR(sample::WriteFile(absl::StrCat(folder, "/unlinkables.svg"), UnlinkablesChart(match)));
   return sample::WriteFile(absl::StrCat(folder, "/levels.svg"), LevelsChart(match.model));
 }
 

@@ -4,6 +4,7 @@
 #ifndef SAFEHAVEN_CLI_LINKAGE_LINK_FILES_H_
 #define SAFEHAVEN_CLI_LINKAGE_LINK_FILES_H_
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,8 @@ struct LinkFilesPlan {
   std::vector<std::string> with_duplicates;
   // Columns that are no evidence.
   std::vector<std::string> ignored;
+  // CSV of known pairs (columns a, b, same) for training; "" for none.
+  std::string labels;
   // Columns by whose values expected errors are reported as well (ethnicity, deprivation).
   std::vector<std::string> by;
   CivilDay today;
@@ -53,6 +56,16 @@ struct LinkFilesResult {
   // Parts of the latter by stage, in order of first mention.
   std::vector<std::pair<std::string, double>> seconds_by_stage;
 };
+
+// An input whose rows are numbered as in its file: those left out (read_table.h) count.
+struct NumberedRows {
+  const linkage::Table& table;
+  const std::vector<uint32_t>& left_out;
+};
+
+// "census:12" as the number of a record: rows count from 1, records through all inputs.
+// INVALID_ARGUMENT with reason RECORD_UNKNOWN.
+absl::StatusOr<uint32_t> RecordNumber(std::span<const NumberedRows> inputs, absl::string_view text);
 
 // Reads and links. INVALID_ARGUMENT with reason INPUT_INVALID (not NAME=FILE, a name
 // twice, an unknown name, an unknown column to ignore or to group by), TRUTH_UNKNOWN (no input has the column),

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "cli/linkage/charts.h"
+#include "cli/linkage/cluster_charts.h"
 #include "cli/output/table.h"
 #include "cli/sample/writer.h"
 #include "cli/session/context.h"
@@ -85,20 +85,11 @@ TextTable WaterfallTable(const linkage::Waterfall& waterfall, bool together) {
 
 // "census:12" as a record of the run.
 absl::StatusOr<uint32_t> RecordOf(const LinkFilesResult& result, const std::string& text) {
-  const size_t colon = text.rfind(':');
-  uint32_t row = 0;
-  if (colon != std::string::npos && absl::SimpleAtoi(text.substr(colon + 1), &row) && row > 0) {
-    for (size_t i = 0; i < result.inputs.size(); ++i) {
-      const ReadTableResult& input = result.inputs[i];
-      if (input.table.name != text.substr(0, colon)) continue;
-      const auto& left_out = input.rows_left_out;
-      if (std::binary_search(left_out.begin(), left_out.end(), row)) continue;
-      const auto before = std::lower_bound(left_out.begin(), left_out.end(), row) - left_out.begin();
-      const uint32_t index = row - 1 - static_cast<uint32_t>(before);
-      if (index < input.table.row_count) return result.linked.first_record[i] + index;
-    }
+  std::vector<NumberedRows> inputs;
+  for (const ReadTableResult& input : result.inputs) {
+    inputs.push_back({.table = input.table, .left_out = input.rows_left_out});
   }
-  return InvalidArgument("RECORD_UNKNOWN", absl::StrCat("'", text, "' is no NAME:ROW of the inputs"));
+  return RecordNumber(inputs, text);
 }
 
 absl::StatusOr<linkage::ProfileIndex> ProfileOf(const linkage::Profiles& profiles, uint32_t record) {
@@ -188,6 +179,10 @@ absl::Status ExplainRecords(const LinkFilesPlan& plan, const ExplainPlan& explai
     std::cout << linkage::ToText(waterfall) << (together ? "In one cluster.\n" : "In two clusters.\n");
   } else {
     std::cout << Format(WaterfallTable(waterfall, together), plan.output);
+  }
+  if (!explain.cluster_svg.empty()) {
+    const uint32_t both[] = {a, b};
+    SH_RETURN_IF_ERROR(sample::WriteFile(explain.cluster_svg, ClusterPicture(match, both)));
   }
   if (explain.svg.empty()) return absl::OkStatus();
   return sample::WriteFile(explain.svg, WaterfallChart(waterfall));

@@ -35,6 +35,8 @@ struct ExplainPlan {
   bool values = false;
   // File for the waterfall as a picture; "" for none.
   std::string svg;
+  // File for a picture of the clusters of both; "" for none.
+  std::string cluster_svg;
 };
 
 // Links the plan's inputs and prints why the two records are, or are not, one person's.

@@ -27,6 +27,7 @@ struct Flags {
   std::string state_dir, wrapping_key;
   std::string consent, consent_log_public_key, reconciled_incarnation;
   bool new_incarnation = false;
+  MatchLimitOptions match_limits;
 };
 
 void AddLinkageFlags(CLI::App& app, Flags& flags) {
@@ -40,6 +41,10 @@ void AddLinkageFlags(CLI::App& app, Flags& flags) {
                  "Ed25519 public key of consent's log, base64")->required();
   app.add_option("--reconciled-consent-incarnation", flags.reconciled_incarnation,
                  "after consent was restored: follow this incarnation from nothing");
+  app.add_option("--match-records-per-second-max", flags.match_limits.records_per_second_max,
+                 "single records that one person may ask about a second")->capture_default_str();
+  app.add_option("--match-records-per-day-max", flags.match_limits.records_per_day_max, "the same a day")
+      ->capture_default_str();
   app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of this store");
 }
 
@@ -85,7 +90,8 @@ absl::Status Run(Flags flags) {
                      .wrapping_key = wrapping_key,
                      .reconciled_incarnation = flags.reconciled_incarnation,
                      .new_incarnation = flags.new_incarnation,
-                     .profile = flags.profile == "demo" ? ServiceProfile::kDemo : ServiceProfile::kProduction},
+                     .profile = flags.profile == "demo" ? ServiceProfile::kDemo : ServiceProfile::kProduction,
+                     .match_limits = flags.match_limits},
                     {.store = *store,
                      .consent = *consent,
                      .readiness = server->readiness(),

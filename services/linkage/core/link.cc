@@ -97,6 +97,7 @@ absl::StatusOr<LinkResult> Link(const LinkInput& input) {
                                                 .sources = candidates.sources,
                                                 .model = input.model,
                                                 .train = input.train,
+                                                .standard = input.standard,
                                                 .decided_apart = input.decided_apart,
                                                 .decided_together = input.decided_together}));
   enter(LinkStage::kAssigning);

@@ -27,9 +27,11 @@ struct LinkInput {
   std::span<const StandardRecord> records;
   std::span<const SourceRule> sources;
   LinkageAuthority authority;
-  // Trained on the candidates first if `train`.
+  // Trained on the candidates first if `train`, and frozen then.
   Model model;
   bool train = true;
+  // What standardising the records learned: goes into the frozen version.
+  StandardRules standard;
   std::vector<DecidedPair> decided_apart;
   std::vector<DecidedPair> decided_together;
   // The authority's last crosswalk; revision 0 and no records in the first run.

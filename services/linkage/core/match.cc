@@ -7,6 +7,7 @@
 #include "services/linkage/core/score/clear.h"
 #include "services/linkage/core/score/left_over.h"
 #include "services/linkage/core/standardise/nickname.h"
+#include "services/linkage/core/train/labels.h"
 
 namespace safehaven::linkage {
 namespace {
@@ -46,6 +47,33 @@ std::vector<std::pair<ProfileIndex, ProfileIndex>> ToProfiles(
   return result;
 }
 
+uint64_t PairsOf(const Blocks& blocks) {
+  uint64_t pairs = 0;
+  for (size_t rule = 0; rule < blocks.rule_count(); ++rule) pairs += blocks.report(rule).pairs;
+  return pairs;
+}
+
+absl::Status CheckNotOutgrown(const Model& model, const Blocks& blocks) {
+  if (!model.frozen.has_value()) return absl::OkStatus();
+  const uint64_t most = std::max(kOutgrownPairsMin, kOutgrownFactor * model.frozen->pairs);
+  if (PairsOf(blocks) <= most) return absl::OkStatus();
+  return FailedPrecondition("VERSION_OUTGROWN", "the data have outgrown the frozen version: train a new one");
+}
+
+// All that the answers just made depended on.
+Frozen Freeze(const ProfileMatchInput& input, size_t profiles, const Blocks& blocks, LeftOverRises rises) {
+  Frozen frozen = {.left_over = std::move(rises),
+                   .standard = FreezeRules(input.standard),
+                   .profiles = profiles,
+                   .pairs = PairsOf(blocks)};
+  for (size_t rule = 0; rule < blocks.rule_count(); ++rule) frozen.heavy.push_back(blocks.heavy(rule));
+  for (const SourceRule& source : input.sources) {
+    if (source.duplicate_free) frozen.duplicate_free.push_back(source.name);
+  }
+  std::sort(frozen.duplicate_free.begin(), frozen.duplicate_free.end());
+  return frozen;
+}
+
 // Clusters of profiles as clusters of records, numbered anew.
 void PlaceRecords(const Clusters& clusters, const std::vector<bool>& unlinkable, size_t record_count,
                   MatchResult& result) {
@@ -82,6 +110,7 @@ absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input) {
   MatchResult result;
   result.profiles = std::move(input.profiles);
   result.model = std::move(input.model);
+  if (input.train) result.model.frozen.reset();
   const auto enter = [&input](absl::string_view stage) {
     if (input.on_stage) input.on_stage(stage);
   };
@@ -92,12 +121,17 @@ absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input) {
     result.blocks.push_back(blocks.report(rule));
     result.profiles_given_up += blocks.report(rule).profiles_given_up;
   }
+  SH_RETURN_IF_ERROR(CheckNotOutgrown(result.model, blocks));
   enter("train");
-  if (input.train) result.training = Train(result.profiles, input.sources, blocks, result.model);
+  if (input.train) {
+    result.training = Train(result.profiles, input.sources, blocks, result.model);
+    if (!input.labels.empty()) TrainFromLabels(result.profiles, input.labels, result.model);
+  }
   enter("score");
   result.scores = ScoreAll(result.profiles, input.sources, blocks, input.train, result.model, input.workers);
   LinkClearPairs(result.profiles, input.sources, result.model.clear_margin, result.scores.pairs);
-  LinkLeftOver(result.profiles, input.sources, result.model, result.scores.pairs);
+  LeftOverRises rises = LinkLeftOver(result.profiles, input.sources, result.model, result.scores.pairs);
+  if (input.train) result.model.frozen = Freeze(input, result.profiles.size(), blocks, std::move(rises));
 
   enter("cluster");
   ClusterRules rules;
@@ -140,8 +174,10 @@ absl::StatusOr<MatchResult> Match(MatchInput input) {
   by_profile.sources = input.sources;
   by_profile.decided_apart = ToProfiles(input.decided_apart, input.records, by_profile.profiles);
   by_profile.decided_together = ToProfiles(input.decided_together, input.records, by_profile.profiles);
+  by_profile.labels = by_profile.decided_together;
   by_profile.model = std::move(input.model);
   by_profile.train = input.train;
+  by_profile.standard = std::move(input.standard);
   return MatchProfiles(std::move(by_profile));
 }
 

@@ -29,10 +29,13 @@ using DecidedPair = std::pair<RecordToken, RecordToken>;
 struct MatchInput {
   std::span<const StandardRecord> records;
   std::span<const SourceRule> sources;
-  // Trained on these records first if `train`; used as it is otherwise.
+  // Trained on these records first if `train`, and frozen then; used as it is otherwise.
   Model model;
   bool train = true;
-  // Clerical decisions. Tokens that are in no profile are ignored.
+  // What standardising these records learned from them: goes into the frozen version.
+  StandardRules standard;
+  // Clerical decisions. Tokens that are in no profile are ignored. Pairs decided together
+  // are labels for training too.
   std::vector<DecidedPair> decided_apart;
   std::vector<DecidedPair> decided_together;
 };
@@ -72,9 +75,12 @@ struct ProfileMatchInput {
   std::span<const SourceRule> sources;
   Model model;
   bool train = true;
+  StandardRules standard;
   // Decisions about profiles, the lower index first, ascending.
   std::vector<std::pair<ProfileIndex, ProfileIndex>> decided_apart;
   std::vector<std::pair<ProfileIndex, ProfileIndex>> decided_together;
+  // Pairs known to be one person's, for training alone (train/labels.h).
+  std::vector<std::pair<ProfileIndex, ProfileIndex>> labels;
   Workers workers;
   // Called with "block", "train", "score" and "cluster" when each begins, if set.
   std::function<void(absl::string_view)> on_stage;
@@ -82,11 +88,11 @@ struct ProfileMatchInput {
   std::function<void(const Profiles&, const Blocks&)> on_blocks;
 };
 
-// INVALID_ARGUMENT with reason SOURCES_TOO_MANY; FAILED_PRECONDITION as ValidateModel.
+// INVALID_ARGUMENT with reason SOURCES_TOO_MANY; FAILED_PRECONDITION as ValidateModel, or
+// with reason VERSION_OUTGROWN if the blocks of a frozen version have become too large.
 absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input);
 
-// INVALID_ARGUMENT as BuildProfiles, or with reason SOURCES_TOO_MANY;
-// FAILED_PRECONDITION as ValidateModel.
+// INVALID_ARGUMENT as BuildProfiles; otherwise as MatchProfiles.
 absl::StatusOr<MatchResult> Match(MatchInput input);
 
 }  // namespace safehaven::linkage

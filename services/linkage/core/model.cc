@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "libs/base/status.h"
 #include "services/linkage/core/compare/comparer.h"
 
@@ -19,12 +20,37 @@ absl::Status Invalid(absl::string_view what) {
   return FailedPrecondition("MODEL_INVALID", what);
 }
 
+template <typename Set>
+auto Sorted(const Set& set) {
+  std::vector<typename Set::value_type> sorted(set.begin(), set.end());
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
 void AppendTable(const FrequencyTable& table, std::string& text) {
   absl::StrAppendFormat(&text, "table %a %a", table.unseen, table.agreement);
   std::vector<std::pair<uint64_t, float>> sorted(table.share.begin(), table.share.end());
   std::sort(sorted.begin(), sorted.end());
   for (const auto& [hash, share] : sorted) absl::StrAppendFormat(&text, " %x:%a", hash, share);
   text.push_back('\n');
+}
+
+void AppendFrozen(const Frozen& frozen, std::string& text) {
+  for (const HeavyKeys& heavy : frozen.heavy) {
+    for (const std::vector<uint32_t>& keys : heavy.rounds) absl::StrAppend(&text, "heavy ", absl::StrJoin(keys, " "), "\n");
+  }
+  for (const std::vector<LeftOverRise>& round : frozen.left_over) {
+    absl::StrAppend(&text, "left_over\n");
+    for (const LeftOverRise& rise : round) absl::StrAppend(&text, rise.first, "\n", rise.second, "\n", rise.rise, "\n");
+  }
+  const DateRules& dates = frozen.standard.dates;
+  absl::StrAppend(&text, "dates ", dates.latest.days_since_1970(), " ", dates.age_years_max, " ",
+                  dates.first_of_january_is_year_only);
+  for (const uint32_t date : Sorted(dates.defaults)) absl::StrAppend(&text, " ", date);
+  absl::StrAppend(&text, "\nnumbers");
+  for (const uint64_t number : Sorted(frozen.standard.numbers.denied)) absl::StrAppend(&text, " ", number);
+  absl::StrAppend(&text, "\nduplicate_free\n", absl::StrJoin(frozen.duplicate_free, "\n"), "\nof ", frozen.profiles,
+                  " ", frozen.pairs, "\n");
 }
 
 // One line a thing, doubles in hexadecimal so that no digit is lost.
@@ -58,6 +84,7 @@ std::string Canonical(const Model& model) {
   AppendTable(model.frequencies.family, text);
   AppendTable(model.frequencies.postcode, text);
   for (const FrequencyTable& table : model.frequencies.extra) AppendTable(table, text);
+  if (model.frozen.has_value()) AppendFrozen(*model.frozen, text);
   return text;
 }
 
@@ -97,6 +124,9 @@ absl::Status ValidateModel(const Model& model) {
   if (!(model.pairs_per_profile > 0)) return Invalid("the budget of pairs is above 0");
   for (const BlockingRule& rule : model.rules) {
     if (rule.block_profiles_max < 2) return Invalid("a block has two profiles or more");
+  }
+  if (model.frozen.has_value() && model.frozen->heavy.size() != model.rules.size()) {
+    return Invalid("a frozen version knows the heavy keys of every rule");
   }
   return absl::OkStatus();
 }

@@ -14,12 +14,14 @@
 #define SAFEHAVEN_SERVICES_LINKAGE_CORE_MODEL_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "services/linkage/core/compare/levels.h"
+#include "services/linkage/core/frozen.h"
 #include "services/linkage/core/weight.h"
 
 namespace safehaven::linkage {
@@ -135,6 +137,8 @@ struct Model {
   // Probability that two records drawn at random are two people's of one household.
   double household = 1e-5;
   Frequencies frequencies;
+  // Set by training; without it blocks are cut to the data at hand.
+  std::optional<Frozen> frozen;
 };
 
 // A further column that the data have: compared as a number of an authority (an

@@ -6,21 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "services/linkage/core/frozen_yaml.h"
 #include "services/linkage/core/model_yaml.h"
 #include "services/linkage/core/table/encode.h"
 
 namespace safehaven::linkage {
 namespace {
-
-// A text in double quotes.
-std::string Quoted(absl::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted.push_back('\\');
-    if (static_cast<unsigned char>(c) >= 0x20) quoted.push_back(c);
-  }
-  return quoted + "\"";
-}
 
 // With as many digits as it takes to read the same number back.
 std::string Number(double value) { return absl::StrFormat("%.17g", value); }
@@ -101,6 +92,7 @@ std::string ModelFileText(const ModelFile& file) {
                   "\n  postcode: ", TableText(model.frequencies.postcode), "\n  further:");
   for (const FrequencyTable& table : model.frequencies.extra) absl::StrAppend(&text, "\n    - ", TableText(table));
   absl::StrAppend(&text, model.frequencies.extra.empty() ? " []\n" : "\n");
+  if (model.frozen.has_value()) absl::StrAppend(&text, "frozen:\n", FrozenText(*model.frozen, model.rules));
   return text;
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -13,63 +12,15 @@
 #include "absl/strings/str_split.h"
 #include "libs/base/status.h"
 #include "libs/yaml/strict_document.h"
+#include "services/linkage/core/frozen_yaml.h"
 #include "services/linkage/core/table/encode.h"
+#include "services/linkage/core/yaml_reading.h"
 
 namespace safehaven::linkage {
 namespace {
 
 constexpr absl::string_view kFormat = "safehaven-linkage-model/1";
 constexpr int kModelDepthMax = 12;
-
-// Thrown inside this file only, and caught at its border.
-struct Fault {
-  int line;
-  std::string message;
-};
-
-[[noreturn]] void Refuse(const YAML::Node& at, const std::string& message) {
-  throw Fault{at.Mark().line + 1, message};
-}
-
-// A map whose keys are all known.
-const YAML::Node& MapOf(const YAML::Node& node, std::initializer_list<absl::string_view> keys) {
-  if (!node.IsMap()) Refuse(node, "want a map");
-  for (const auto& entry : node) {
-    const std::string key = entry.first.as<std::string>();
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) Refuse(entry.first, absl::StrCat("unknown key ", key));
-  }
-  return node;
-}
-
-YAML::Node Get(const YAML::Node& map, const char* key) {
-  const YAML::Node value = map[key];
-  if (!value) Refuse(map, absl::StrCat("missing key ", key));
-  return value;
-}
-
-std::string TextOf(const YAML::Node& map, const char* key) {
-  const YAML::Node value = Get(map, key);
-  if (!value.IsScalar()) Refuse(value, absl::StrCat(key, ": want a text"));
-  return value.as<std::string>();
-}
-
-double NumberOf(const YAML::Node& map, const char* key) {
-  double number = 0;
-  if (!absl::SimpleAtod(TextOf(map, key), &number)) Refuse(map[key], absl::StrCat(key, ": want a number"));
-  return number;
-}
-
-bool FlagOf(const YAML::Node& map, const char* key) {
-  const std::string text = TextOf(map, key);
-  if (text != "true" && text != "false") Refuse(map[key], absl::StrCat(key, ": want true or false"));
-  return text == "true";
-}
-
-YAML::Node ListOf(const YAML::Node& map, const char* key) {
-  const YAML::Node value = Get(map, key);
-  if (!value.IsSequence()) Refuse(value, absl::StrCat(key, ": want a list"));
-  return value;
-}
 
 Schema ReadSchema(const YAML::Node& root) {
   Schema schema;
@@ -229,11 +180,12 @@ absl::StatusOr<ModelFile> ParseModelFile(absl::string_view yaml) {
     const YAML::Node& root = document.root;
     MapOf(root, {"format", "name", "trained", "date_order", "columns", "thresholds_bits", "clear_margin_bits",
                  "rarity_cap_bits", "pairs_per_profile", "pairs_min", "lambda", "household", "fields", "dependences",
-                 "rules", "frequencies"});
+                 "rules", "frequencies", "frozen"});
     if (TextOf(root, "format") != kFormat) Refuse(root["format"], absl::StrCat("want ", kFormat));
     file.trained = FlagOf(root, "trained");
     file.schema = ReadSchema(root);
     file.model = ReadModel(root, ExtraFieldsOf(file.schema));
+    if (root["frozen"]) file.model.frozen = ReadFrozen(root["frozen"], file.model.rules);
   } catch (const Fault& fault) {
     return Failure(absl::StatusCode::kInvalidArgument, "LINKAGE_MODEL_INVALID",
                    absl::StrCat("line ", fault.line, ": ", fault.message), {{"line", absl::StrCat(fault.line)}});

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libs/base/civil_day.h"
@@ -24,6 +25,10 @@ namespace safehaven::linkage {
 struct RecordToken {
   std::array<uint8_t, 16> bytes{};
   friend auto operator<=>(const RecordToken&, const RecordToken&) = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const RecordToken& token) {
+    return H::combine(std::move(state), token.bytes);
+  }
 };
 
 // Index of a source in the run's list of sources (see SourceRule).

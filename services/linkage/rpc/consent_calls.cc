@@ -17,6 +17,15 @@ CallOptions ConsentCallOptions(Cancellation& stopping) {
   return options;
 }
 
+ReadInquiry MakeReadInquiry(Client& consent, Cancellation& stopping) {
+  return [&consent, &stopping](const std::string& inquiry) {
+    consent::v1::ReadInquiryRequest request;
+    request.set_inquiry(inquiry);
+    return consent.CallUnary<consent::v1::ReadInquiryResponse>(kConsentService, "ReadInquiry", request,
+                                                               ConsentCallOptions(stopping));
+  };
+}
+
 ReadObjections MakeReadObjections(Client& consent, Cancellation& stopping) {
   return [&consent, &stopping](uint64_t after_size) {
     consent::v1::ReadObjectionsRequest request;

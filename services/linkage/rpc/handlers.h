@@ -4,7 +4,9 @@
 #define SAFEHAVEN_SERVICES_LINKAGE_RPC_HANDLERS_H_
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "libs/base/environment.h"
@@ -13,9 +15,13 @@
 #include "libs/server/method_registry.h"
 #include "libs/server/stream.h"
 #include "safehaven/linkage/v1/linkage_service.pb.h"
+#include "services/linkage/rpc/consent_calls.h"
 #include "services/linkage/rpc/consent_gate.h"
 #include "services/linkage/rpc/linkage_runner.h"
+#include "services/linkage/rpc/live_people.h"
+#include "services/linkage/rpc/match_limits.h"
 #include "services/linkage/rpc/publications.h"
+#include "services/linkage/rpc/sessions.h"
 #include "services/linkage/store/domain_keys.h"
 #include "services/linkage/store/run_store.h"
 
@@ -34,12 +40,21 @@ struct LinkageWorld {
   ConsentGate& gate;
   Publications& publications;
   LinkageRunner& runner;
+  ReviewStore& reviews;
+  LivePeopleBook& live;
+  Sessions& sessions;
+  MatchLimits& match_limits;
   const Clock& clock;
   ServiceProfile profile = ServiceProfile::kProduction;
   std::string incarnation;  // of our own store
   std::function<Revision()> objections_followed;      // up to where
   std::function<std::string()> not_ready_reason;      // "" if ready
+  ReadInquiry read_inquiry = {};
 };
+
+// May the row's values be taken at all? INVALID_ARGUMENT with reason VALUE_TOO_LONG;
+// FAILED_PRECONDITION with reason NHS_NUMBER_NOT_OF_DEMO or NHS_NUMBER_OF_DEMO.
+absl::Status CheckIdentity(ServiceProfile profile, const v1::IdentityRow& row);
 
 // Identity halves of loads. (load_handlers.cc)
 class LoadHandlers {
@@ -98,15 +113,63 @@ class PersonHandlers {
   LinkageWorld& world_;
 };
 
+// Inquiries of consent. (inquiry_handlers.cc)
+class InquiryHandlers {
+ public:
+  explicit InquiryHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::ResolveInquiryResponse> ResolveInquiry(const Call& call, const v1::ResolveInquiryRequest& request);
+
+ private:
+  LinkageWorld& world_;
+};
+
+// Asking about single records. (match_handlers.cc)
+class MatchHandlers {
+ public:
+  explicit MatchHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::OpenSessionResponse> OpenSession(const Call& call, const v1::OpenSessionRequest& request);
+  absl::StatusOr<v1::MatchResponse> Match(const Call& call, const v1::MatchRequest& request);
+
+ private:
+  LinkageWorld& world_;
+};
+
+// A session's authority as it is now: the people in memory, and who of them nobody may
+// learn of, ascending. FAILED_PRECONDITION with reason MATCHING_NOT_READY;
+// UNAVAILABLE with reason OBJECTIONS_NOT_APPLIED. (match_handlers.cc)
+struct SessionView {
+  std::shared_ptr<MatchedPeople> people;
+  CurrentPublication current;
+  std::shared_ptr<const std::vector<PersonNumber>> hidden;
+};
+absl::StatusOr<SessionView> ViewOf(LinkageWorld& world, const LinkSession& session);
+
+// Clerical review. (review_handlers.cc)
+class ReviewHandlers {
+ public:
+  explicit ReviewHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::ListReviewsResponse> ListReviews(const Call& call, const v1::ListReviewsRequest& request);
+  absl::StatusOr<v1::DecideReviewResponse> DecideReview(const Call& call, const v1::DecideReviewRequest& request);
+  absl::StatusOr<v1::ReadReviewAuditResponse> ReadReviewAudit(const Call& call,
+                                                              const v1::ReadReviewAuditRequest& request);
+
+ private:
+  LinkageWorld& world_;
+};
+
 // All of linkage's methods. The handlers outlive the registry.
 struct LinkageHandlers {
-  explicit LinkageHandlers(LinkageWorld& world) : loads(world), runs(world), publications(world), persons(world) {}
+  explicit LinkageHandlers(LinkageWorld& world)
+      : loads(world), runs(world), publications(world), persons(world), inquiries(world), matches(world), reviews(world) {}
   void Register(MethodRegistry& registry);
 
   LoadHandlers loads;
   RunHandlers runs;
   PublicationHandlers publications;
   PersonHandlers persons;
+  InquiryHandlers inquiries;
+  MatchHandlers matches;
+  ReviewHandlers reviews;
 };
 
 }  // namespace safehaven::linkage

@@ -154,22 +154,61 @@ std::vector<std::string> AllSets(const StoredCrosswalk& previous, const storage:
   return {sets.begin(), sets.end()};
 }
 
+// What the data show of default dates and shared numbers.
+StandardRules LearnedRules(const JobInput& input) {
+  StandardRules rules;
+  rules.numbers.test_numbers_allowed = input.test_numbers_allowed;
+  rules.dates.latest = CivilDay(input.run.latest_day());
+  rules.dates.defaults = WellKnownDefaultDates();
+  return input.version.has_value() ? rules : LearnRules(input.records, std::move(rules));
+}
+
+// Those of the version: also in the run that makes it, so that it repeats itself.
+StandardRules UsedRules(const JobInput& input, const StandardRules& learned) {
+  const StandardRules frozen = input.version.has_value() && input.version->frozen.has_value()
+                                   ? input.version->frozen->standard
+                                   : FreezeRules(learned);
+  StandardRules rules = frozen;
+  rules.numbers.test_numbers_allowed = input.test_numbers_allowed;
+  return rules;
+}
+
+absl::Status NotRepeated() {
+  return FailedPrecondition("CROSSWALK_NOT_REPEATED", "records or decisions have changed since the crosswalk was made");
+}
+
+// The same people in memory; none if they do not come out the same.
+absl::StatusOr<LivePeople> MakeLive(const JobInput& input, const Model& model,
+                                    const std::vector<StandardRecord>& records, const Crosswalk& crosswalk,
+                                    PersonNumber next_person) {
+  LivePeople live = {.index = nullptr,
+                     .revision = crosswalk.revision,
+                     .model = crosswalk.model,
+                     .test_numbers_allowed = input.test_numbers_allowed};
+  SH_ASSIGN_OR_RETURN(live.index, LiveIndex::Make({.model = model, .sources = RulesOf(input.run), .lanes = kMatchLanes}));
+  live.index->StartFrom(crosswalk.records, next_person);
+  SH_RETURN_IF_ERROR(live.index->Decide(input.decided.apart, input.decided.together));
+  SH_RETURN_IF_ERROR(live.index->Update({.added = records, .removed = {}}));
+  if (live.index->Records() != crosswalk.records) live.index.reset();
+  return live;
+}
+
 }  // namespace
 
 absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness) {
   const storage::v1::LinkageRunRecord& run = input.run;
   input.on_progress({.stage = "standardise", .per_mille = 100});
-  StandardRules standard_rules;
-  standard_rules.numbers.test_numbers_allowed = input.test_numbers_allowed;
-  standard_rules.dates.latest = CivilDay(run.latest_day());
-  standard_rules.dates.defaults = WellKnownDefaultDates();
-  const StandardisedRecords standard =
-      StandardiseAll(input.records, LearnRules(input.records, std::move(standard_rules)));
+  const StandardRules learned = LearnedRules(input);
+  const StandardisedRecords standard = StandardiseAll(input.records, UsedRules(input, learned));
   input.records = {};
   const std::vector<SourceRule> rules = RulesOf(run);
   LinkInput link = {.records = standard.records, .sources = rules};
   link.authority = {.reference = run.authority(), .sources = {run.sources().begin(), run.sources().end()}, .fields = {}};
-  link.model = DefaultModel({});
+  link.train = !input.version.has_value();
+  link.model = input.version.has_value() ? *input.version : DefaultModel({});
+  link.standard = learned;
+  link.decided_apart = input.decided.apart;
+  link.decided_together = input.decided.together;
   link.previous = input.previous.crosswalk;
   link.next_person = input.previous.next_person;
   link.revision = input.previous.crosswalk.revision + 1;
@@ -179,6 +218,8 @@ absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness) {
 
   JobResult job;
   job.summary = SummaryOf(result, standard.report);
+  SH_ASSIGN_OR_RETURN(job.live, MakeLive(input, result.model, standard.records, result.crosswalk, result.next_person));
+  job.model = std::move(result.model);
   const PersonOfToken persons = IndexPersons(result.crosswalk.records);
   job.stored.social_without_number =
       MarkSocialCare(standard.records, rules, persons, result.places, job.summary);
@@ -191,6 +232,15 @@ absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness) {
   job.stored.next_person = result.next_person;
   job.stored.objection_sets = AllSets(input.previous, run);
   return job;
+}
+
+absl::StatusOr<LivePeople> RestoreLive(JobInput input) {
+  if (!input.version.has_value()) return NotRepeated();
+  const StandardisedRecords standard = StandardiseAll(input.records, UsedRules(input, {}));
+  SH_ASSIGN_OR_RETURN(LivePeople live, MakeLive(input, *input.version, standard.records, input.previous.crosswalk,
+                                                input.previous.next_person));
+  if (live.index == nullptr) return NotRepeated();
+  return live;
 }
 
 }  // namespace safehaven::linkage

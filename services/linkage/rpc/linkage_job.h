@@ -5,6 +5,7 @@
 #define SAFEHAVEN_SERVICES_LINKAGE_RPC_LINKAGE_JOB_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "libs/base/environment.h"
 #include "safehaven/storage/v1/linkage.pb.h"
 #include "services/linkage/core/record.h"
+#include "services/linkage/core/review.h"
+#include "services/linkage/rpc/live_people.h"
 #include "services/linkage/store/crosswalk_store.h"
 
 namespace safehaven::linkage {
@@ -26,6 +29,10 @@ struct JobInput {
   const storage::v1::LinkageRunRecord& run;
   std::vector<SourceRecord> records;  // in order of the run's sources
   StoredCrosswalk previous;
+  // The authority's frozen version; without one a new version is trained.
+  std::optional<Model> version;
+  // What clerks have settled.
+  DecidedPairs decided;
   bool test_numbers_allowed = false;  // demo profile: numbers of the 999 range
   std::function<void(const RunProgress&)> on_progress;
 };
@@ -33,10 +40,19 @@ struct JobInput {
 struct JobResult {
   StoredCrosswalk stored;
   storage::v1::LinkageSummaryRecord summary;
+  // The version used or made.
+  Model model;
+  // The same people for asking about one record.
+  LivePeople live;
 };
 
 // Fails as LearnRules and Link do.
 absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness);
+
+// The people of a crosswalk that was published before, from the records of its run.
+// FAILED_PRECONDITION with reason CROSSWALK_NOT_REPEATED if they are not the same people,
+// because records or decisions changed since.
+absl::StatusOr<LivePeople> RestoreLive(JobInput input);
 
 }  // namespace safehaven::linkage
 

@@ -71,6 +71,7 @@ void LinkageRunner::Enter(const std::string& run, const RunProgress& progress) {
 }
 
 void LinkageRunner::Loop() {
+  Restore();
   const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || !waiting_.empty(); };
   while (true) {
     storage::v1::LinkageRunRecord run;
@@ -96,18 +97,12 @@ absl::Status LinkageRunner::Do(storage::v1::LinkageRunRecord& run) {
   if (now.phase() != storage::v1::LINKAGE_RUN_PHASE_PENDING) return absl::OkStatus();
   const auto attempt = [&]() -> absl::Status {
     Enter(run.run(), {.stage = "read", .per_mille = 10});
-    const std::vector<std::string> sources(run.sources().begin(), run.sources().end());
-    const std::vector<storage::v1::LinkageRunLoad> loads(run.loads().begin(), run.loads().end());
-    SH_ASSIGN_OR_RETURN(std::vector<SourceRecord> records, ReadRecords(world_.loads, loads, sources, kForever));
-    SH_ASSIGN_OR_RETURN(StoredCrosswalk previous, world_.crosswalks.ReadNewest(run.authority(), kForever));
-    JobInput input = {.run = run,
-                      .records = std::move(records),
-                      .previous = std::move(previous),
-                      .test_numbers_allowed = world_.test_numbers_allowed,
-                      .on_progress = [&](const RunProgress& progress) { Enter(run.run(), progress); }};
+    SH_ASSIGN_OR_RETURN(JobInput input, InputOf(run));
+    input.on_progress = [&](const RunProgress& progress) { Enter(run.run(), progress); };
     SH_ASSIGN_OR_RETURN(JobResult result, RunJob(std::move(input), world_.randomness));
     if (cancellation_.IsCancelled()) return Stopped();
     Enter(run.run(), {.stage = "publish", .per_mille = 850});
+    SH_RETURN_IF_ERROR(world_.models.Put(result.model, kForever));
     SH_RETURN_IF_ERROR(world_.crosswalks.Stage(result.stored, world_.randomness, kForever));
     Enter(run.run(), {.stage = "publish", .per_mille = 900});
     // A run takes longer than a warrant lives: what it was permitted by must still hold.
@@ -118,7 +113,10 @@ absl::Status LinkageRunner::Do(storage::v1::LinkageRunRecord& run) {
     SH_RETURN_IF_ERROR(world_.crosswalks.Commit(result.stored, RunStore::PutOf(published), kForever));
     run = std::move(published);
     Enter(run.run(), {.stage = "publish", .per_mille = 950});
-    return world_.publications.PublishCrosswalk(std::make_shared<const StoredCrosswalk>(std::move(result.stored)));
+    SH_RETURN_IF_ERROR(
+        world_.publications.PublishCrosswalk(std::make_shared<const StoredCrosswalk>(std::move(result.stored))));
+    if (result.live.index != nullptr) world_.live.Publish(run.authority(), std::move(result.live));
+    return absl::OkStatus();
   };
   const absl::Status status = attempt();
   // Once committed, the revision exists; its sets follow with the next objections.
@@ -129,6 +127,43 @@ absl::Status LinkageRunner::Do(storage::v1::LinkageRunRecord& run) {
   run.set_error_message(std::string(status.message()));
   const absl::Status kept = world_.runs.Update(run, kForever);
   return kept.ok() ? status : kept;
+}
+
+absl::StatusOr<JobInput> LinkageRunner::InputOf(const storage::v1::LinkageRunRecord& run) {
+  const std::vector<std::string> sources(run.sources().begin(), run.sources().end());
+  const std::vector<storage::v1::LinkageRunLoad> loads(run.loads().begin(), run.loads().end());
+  SH_ASSIGN_OR_RETURN(std::vector<SourceRecord> records, ReadRecords(world_.loads, loads, sources, kForever));
+  SH_ASSIGN_OR_RETURN(StoredCrosswalk previous, world_.crosswalks.ReadNewest(run.authority(), kForever));
+  JobInput input = {.run = run, .records = std::move(records), .test_numbers_allowed = world_.test_numbers_allowed};
+  if (!run.train() && !previous.crosswalk.model.empty()) {
+    absl::StatusOr<Model> version = world_.models.Get(previous.crosswalk.model, kForever);
+    // Crosswalks from before versions were kept have none: then one is trained.
+    if (!version.ok() && !absl::IsNotFound(version.status())) return version.status();
+    if (version.ok() && version->frozen.has_value()) input.version = *std::move(version);
+  }
+  input.previous = std::move(previous);
+  SH_ASSIGN_OR_RETURN(const std::vector<Review> reviews, world_.reviews.All(run.authority(), kForever));
+  input.decided = DecidedBy(reviews);
+  return input;
+}
+
+void LinkageRunner::Restore() {
+  const auto authorities = world_.crosswalks.Authorities(kForever);
+  if (!authorities.ok()) return;
+  for (const std::string& authority : *authorities) {
+    if (cancellation_.IsCancelled()) return;
+    const auto restore = [&]() -> absl::Status {
+      SH_ASSIGN_OR_RETURN(storage::v1::LinkageRunRecord run, world_.runs.NewestPublished(authority, kForever));
+      // The version that the crosswalk names, also if the run itself trained it.
+      run.set_train(false);
+      SH_ASSIGN_OR_RETURN(JobInput input, InputOf(run));
+      SH_ASSIGN_OR_RETURN(LivePeople live, RestoreLive(std::move(input)));
+      world_.live.Publish(authority, std::move(live));
+      return absl::OkStatus();
+    };
+    const absl::Status status = restore();
+    LogLine(status.ok() ? Severity::kInfo : Severity::kWarning, "linkage_people_restored", {{"status", status}});
+  }
 }
 
 absl::Status LinkageRunner::AwaitPermit(const storage::v1::LinkageRunRecord& run) {

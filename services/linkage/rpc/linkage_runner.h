@@ -21,6 +21,8 @@
 #include "services/linkage/rpc/consent_gate.h"
 #include "services/linkage/rpc/linkage_job.h"
 #include "services/linkage/rpc/publications.h"
+#include "services/linkage/store/model_store.h"
+#include "services/linkage/store/review_store.h"
 #include "services/linkage/store/run_store.h"
 
 namespace safehaven::linkage {
@@ -38,6 +40,9 @@ class LinkageRunner {
     RunStore& runs;
     ConsentGate& gate;
     Publications& publications;
+    ModelStore& models;
+    ReviewStore& reviews;
+    LivePeopleBook& live;
     Sleeper& sleeper;
     Randomness& randomness;
     bool test_numbers_allowed = false;
@@ -66,6 +71,10 @@ class LinkageRunner {
  private:
   void Loop() ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status Do(storage::v1::LinkageRunRecord& run);
+  // Everything that decides the result of a run.
+  absl::StatusOr<JobInput> InputOf(const storage::v1::LinkageRunRecord& run);
+  // After a start: brings the people of every newest crosswalk back into memory.
+  void Restore();
   // The permit, once consent is fresh; a little patience after a restart.
   absl::Status AwaitPermit(const storage::v1::LinkageRunRecord& run);
   void Enter(const std::string& run, const RunProgress& progress) ABSL_LOCKS_EXCLUDED(mutex_);

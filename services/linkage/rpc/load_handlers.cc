@@ -67,13 +67,21 @@ absl::Status CheckFence(ServiceProfile profile, const std::string& text) {
   return absl::OkStatus();
 }
 
+}  // namespace
+
+absl::Status CheckIdentity(ServiceProfile profile, const v1::IdentityRow& row) {
+  if (IsTooLong(row)) return InvalidArgument("VALUE_TOO_LONG", "a value is longer than 256 bytes");
+  return CheckFence(profile, row.nhs_number());
+}
+
+namespace {
+
 absl::Status CheckRow(ServiceProfile profile, const v1::IdentityRow& row) {
   if (row.token().size() != kTokenBytes) return InvalidArgument("TOKEN_MALFORMED", "a token has 16 bytes");
   if ((row.stripped() || row.deleted()) && HasIdentity(row)) {
     return InvalidArgument("IDENTITY_NOT_STRIPPED", "a stripped or deleted row carries nothing but its token");
   }
-  if (IsTooLong(row)) return InvalidArgument("VALUE_TOO_LONG", "a value is longer than 256 bytes");
-  return CheckFence(profile, row.nhs_number());
+  return CheckIdentity(profile, row);
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 // The record path: persons of one answer to pseudonyms, or to numbers that only the
 // recipient's environment can read. costing has left out whom it had to leave out; this
 // is the second lock, held by the service that knows who people are.
-#include <sodium.h>
-
 #include <algorithm>
 #include <set>
 
@@ -14,6 +12,7 @@
 #include "libs/warrant/catalogue.h"
 #include "services/linkage/core/pseudonym.h"
 #include "services/linkage/rpc/handlers.h"
+#include "services/linkage/rpc/seal.h"
 
 namespace safehaven::linkage {
 namespace {
@@ -106,13 +105,7 @@ absl::StatusOr<std::vector<size_t>> PlacesOf(const v1::ResolvePersonsRequest& re
 // The ten digits in a sealed box for the holder of the key's other half; "" for none.
 absl::StatusOr<std::string> Seal(uint64_t nhs_number, const std::string& public_key) {
   if (nhs_number == 0) return std::string();
-  const std::string digits = absl::StrFormat("%010d", nhs_number);
-  std::string box(crypto_box_SEALBYTES + digits.size(), '\0');
-  const int sealed = crypto_box_seal(reinterpret_cast<unsigned char*>(box.data()),
-                                     reinterpret_cast<const unsigned char*>(digits.data()), digits.size(),
-                                     reinterpret_cast<const unsigned char*>(public_key.data()));
-  if (sealed != 0) return FailedPrecondition("ENVIRONMENT_KEY_UNUSABLE", "the environment's key cannot be sealed to");
-  return box;
+  return SealText(absl::StrFormat("%010d", nhs_number), public_key);
 }
 
 // The same persons of the same revision asked for again are a retry, not a second use.
@@ -147,7 +140,7 @@ absl::StatusOr<v1::ResolvePersonsResponse> PersonHandlers::ResolvePersons(const 
   }
   const std::string& environment_key = admitted.warrant.environment_key;
   const bool identifiable = admitted.warrant.identifiability == Identifiability::kIdentifiable &&
-                            environment_key.size() == crypto_box_PUBLICKEYBYTES;
+                            environment_key.size() == kSealKeyBytes;
   if (identifiable) {
     for (const size_t place : places) {
       SH_ASSIGN_OR_RETURN(std::string box, Seal(current.crosswalk->secrets[place].nhs_number.Reveal(), environment_key));

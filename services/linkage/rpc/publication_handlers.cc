@@ -76,8 +76,20 @@ void LinkageHandlers::Register(MethodRegistry& registry) {
       kLinkageService, "ReadCrosswalk", bind_front(&PublicationHandlers::ReadCrosswalk, &publications));
   registry.Unary<v1::ReadExclusionsRequest, v1::ReadExclusionsResponse>(
       kLinkageService, "ReadExclusions", bind_front(&PublicationHandlers::ReadExclusions, &publications));
+  registry.Unary<v1::ResolveInquiryRequest, v1::ResolveInquiryResponse>(
+      kLinkageService, "ResolveInquiry", bind_front(&InquiryHandlers::ResolveInquiry, &inquiries));
   registry.Unary<v1::ResolvePersonsRequest, v1::ResolvePersonsResponse>(
       kLinkageService, "ResolvePersons", bind_front(&PersonHandlers::ResolvePersons, &persons));
+  registry.Unary<v1::OpenSessionRequest, v1::OpenSessionResponse>(kLinkageService, "OpenSession",
+                                                                  bind_front(&MatchHandlers::OpenSession, &matches));
+  registry.Unary<v1::MatchRequest, v1::MatchResponse>(kLinkageService, "Match",
+                                                      bind_front(&MatchHandlers::Match, &matches));
+  registry.Unary<v1::ListReviewsRequest, v1::ListReviewsResponse>(kLinkageService, "ListReviews",
+                                                                  bind_front(&ReviewHandlers::ListReviews, &reviews));
+  registry.Unary<v1::DecideReviewRequest, v1::DecideReviewResponse>(
+      kLinkageService, "DecideReview", bind_front(&ReviewHandlers::DecideReview, &reviews));
+  registry.Unary<v1::ReadReviewAuditRequest, v1::ReadReviewAuditResponse>(
+      kLinkageService, "ReadReviewAudit", bind_front(&ReviewHandlers::ReadReviewAudit, &reviews));
 }
 
 }  // namespace safehaven::linkage

@@ -89,6 +89,7 @@ absl::StatusOr<v1::RunLinkageResponse> RunHandlers::RunLinkage(const Call& call,
   SH_ASSIGN_OR_RETURN(const std::vector<storage::v1::LoadRecord> loads, world_.loads.List(call.deadline()));
   storage::v1::LinkageRunRecord run = RunOf(admitted, loads, world_.clock.Now());
   run.set_run(RunIdOf(request.request_id()));
+  run.set_train(request.train());
   SH_ASSIGN_OR_RETURN(const storage::v1::LinkageRunRecord kept, world_.runs.Add(run, call.deadline()));
   if (kept.phase() == storage::v1::LINKAGE_RUN_PHASE_PENDING) SH_RETURN_IF_ERROR(world_.runner.Submit(kept));
   v1::RunLinkageResponse response;

@@ -23,6 +23,7 @@ struct ServiceOptions {
   std::string reconciled_incarnation;
   bool new_incarnation = false;
   ServiceProfile profile = ServiceProfile::kProduction;
+  MatchLimitOptions match_limits;
 };
 
 // Thread-safe once it is made; Start() and Stop() are for one thread.
@@ -59,6 +60,8 @@ class Service {
   CrosswalkStore crosswalks_;
   ExclusionStore exclusions_;
   RunStore runs_;
+  ModelStore models_;
+  ReviewStore reviews_;
   UsedWarrants used_;
   DomainKeys domain_keys_;
   Publications publications_;
@@ -66,7 +69,10 @@ class Service {
   ConsentFollower follower_;
   ConsentLink link_;
   ConsentGate gate_;
+  LivePeopleBook live_;
   LinkageRunner runner_;
+  Sessions sessions_;
+  MatchLimits match_limits_;
   LinkageWorld handler_world_;
   LinkageHandlers handlers_;
   // Last: their threads use the others.

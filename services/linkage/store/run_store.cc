@@ -64,6 +64,29 @@ absl::StatusOr<std::vector<LinkageRunRecord>> RunStore::Pending(absl::Time deadl
   return pending;
 }
 
+absl::StatusOr<LinkageRunRecord> RunStore::NewestPublished(absl::string_view authority, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<Snapshot> snapshot, store_.TakeSnapshot(deadline));
+  std::optional<LinkageRunRecord> newest;
+  absl::Status parsed;
+  SH_RETURN_IF_ERROR(ScanPrefix(store_, KeyWriter().Text("run").Take(), *snapshot, deadline,
+                                [&](absl::string_view, const Entry& entry) {
+                                  absl::StatusOr<LinkageRunRecord> run = Parse(entry.value);
+                                  parsed = run.status();
+                                  if (!run.ok()) return false;
+                                  const bool published = run->phase() == storage::v1::LINKAGE_RUN_PHASE_PUBLISHED &&
+                                                         authority == run->authority();
+                                  const uint64_t revision = run->summary().crosswalk_revision();
+                                  if (published && (!newest.has_value() ||
+                                                    revision > newest->summary().crosswalk_revision())) {
+                                    newest = *std::move(run);
+                                  }
+                                  return true;
+                                }));
+  SH_RETURN_IF_ERROR(parsed);
+  if (!newest.has_value()) return NotFound("RUN_UNKNOWN", "no run of that authority was published");
+  return *std::move(newest);
+}
+
 KeyValue RunStore::PutOf(const LinkageRunRecord& run) {
   return {.key = RunKey(run.run()), .value = run.SerializeAsString()};
 }

@@ -29,6 +29,10 @@ class RunStore {
   // Runs to be done, in the order in which they were accepted.
   absl::StatusOr<std::vector<storage::v1::LinkageRunRecord>> Pending(absl::Time deadline);
 
+  // The run that published the authority's newest revision. NOT_FOUND with reason
+  // RUN_UNKNOWN.
+  absl::StatusOr<storage::v1::LinkageRunRecord> NewestPublished(absl::string_view authority, absl::Time deadline);
+
   // The put by which a run's end is written together with what it published.
   static KeyValue PutOf(const storage::v1::LinkageRunRecord& run);
 

@@ -192,10 +192,11 @@ absl::StatusOr<std::string> CdcSection(const std::string& folder) {
                       " corrupted records (expanded_nbs_test.csv) are decided as its tests expect of the person they were\n"
                       "made of, each pair by itself, by the model that the files trained without labels.\n\n",
                       Matrix(outcomes), "\nAgreeing, of the records of each test case:\n\n", ByCase(outcomes),
-                      "\nEvery record was made of the person that it is compared with, and each is found to be that person's. The\n"
-                      "differences are of rules, not of evidence: the tests expect no or only a possible match where one field of a\n"
-                      "pass (name, date of birth, insurance number) is spoilt, whatever else agrees; here the fields that still agree\n"
-                      "outweigh it. Who wants such cases seen by a clerk raises `--threshold`. By what the two records differ in:\n\n",
+                      "\nEvery record bears the Match Id of the person that it is compared with, and each is found to be that person's.\n"
+                      "The tests expect no or only a possible match where a field of a pass (name, date of birth, insurance number) is\n"
+                      "spoilt, whatever else agrees; here the fields that still agree outweigh it, all the more as the model learns from\n"
+                      "these very files that such fields are often spoilt. Whether some records stand for a relative, the files do not\n"
+                      "say. One record whose quotation mark was lost is left out. By what the two records differ in:\n\n",
                       Differences(outcomes));
 }
 

@@ -11,6 +11,7 @@
 #define SAFEHAVEN_SERVICES_LINKAGE_CORE_BLOCK_BLOCKS_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -33,11 +34,17 @@ struct BlockReport {
   uint64_t profiles_given_up = 0;  // in blocks that no further part could split
 };
 
+// The block of `profile` under a rule of a frozen version, as `Blocks` has it: records are
+// candidates under the rule exactly if these are equal. Nothing if no record is found by it.
+std::optional<uint32_t> FrozenBlockOf(const BlockingRule& rule, const HeavyKeys& heavy, const Profiles& profiles,
+                                      ProfileIndex profile);
+
 class Blocks {
  public:
-  // Blocks larger than allowed are left out, or, where the rule says so, split by date of birth, postcode sector, given name and
-  // family name, in this order; profiles still in a heavy block after that are not found
+  // Blocks larger than allowed are left out, or, where the rule says so, split by date of
+  // birth, postcode sector, given name and family name, in this order; profiles still in a heavy block after that are not found
   // by that rule and counted. At most kRulesMax rules. O(rules * n).
+  // A frozen version says itself which keys are heavy, whatever the sizes are here.
   Blocks(const Profiles& profiles, const Model& model, const Workers& workers = {});
 
   size_t block_count(size_t rule) const { return rules_[rule].begins.size() - 1; }
@@ -84,6 +91,8 @@ class Blocks {
 
   size_t rule_count() const { return rules_.size(); }
   const BlockReport& report(size_t rule) const { return rules_[rule].report; }
+  // The keys that were split or given up, for freezing.
+  const HeavyKeys& heavy(size_t rule) const { return rules_[rule].heavy; }
 
  private:
   struct Rule {
@@ -91,6 +100,7 @@ class Blocks {
     // begins[b] .. begins[b + 1] are the members of block b.
     std::vector<uint32_t> begins;
     BlockReport report;
+    HeavyKeys heavy;
   };
 
   std::vector<Rule> rules_;

@@ -92,6 +92,10 @@ std::vector<uint64_t> Hashes(const std::vector<Value>& values, HashOf hash_of) {
 
 }  // namespace
 
+uint64_t PartOf(KeyPart part, uint16_t extra_column, const Profiles& profiles, ProfileIndex profile) {
+  return PartFromVocabulary(part, extra_column, profiles, profile);
+}
+
 BlockKey KeyOf(const BlockingRule& rule, const Profiles& profiles, ProfileIndex profile) {
   return KeyFrom(rule, [&](KeyPart part) { return PartFromVocabulary(part, rule.extra_column, profiles, profile); });
 }

@@ -18,6 +18,10 @@ using BlockKey = uint64_t;
 // The key of one profile.
 BlockKey KeyOf(const BlockingRule& rule, const Profiles& profiles, ProfileIndex profile);
 
+// Hash of one part of a key, 0 if it is not known. `extra_column` is that of kExtra and
+// kExtraPrefix.
+uint64_t PartOf(KeyPart part, uint16_t extra_column, const Profiles& profiles, ProfileIndex profile);
+
 // The same for all profiles of a run: the hashes that keys are made of lie side by side
 // here, as the vocabulary's values are too large to stay in the cache. Borrows the
 // profiles, which outlive it. Immutable; thread-safe.

@@ -40,6 +40,12 @@ class Dictionary {
     return code;
   }
 
+  // The code of `text`; kNoCode if it is not there.
+  Code Find(absl::string_view text) const {
+    const auto found = codes_.find(text);
+    return found == codes_.end() ? kNoCode : found->second;
+  }
+
   // Renumbers the codes in byte order of their texts, so that they no longer depend
   // on the order of interning. Returns the new code of each old one. O(n log n).
   std::vector<Code> Sort() {

@@ -10,14 +10,6 @@
 namespace safehaven::linkage {
 namespace {
 
-bool SaysNothing(const StandardIdentity& identity) {
-  return identity.nhs_number == 0 && identity.given_name.empty() && identity.family_name.empty() &&
-         identity.birth_date.empty() && identity.postcode.empty() && identity.address.empty() &&
-         identity.local_id.empty() &&
-         std::all_of(identity.extra.begin(), identity.extra.end(),
-                     [](const std::string& value) { return value.empty(); });
-}
-
 absl::Status Validate(std::span<const StandardRecord> records, size_t source_count) {
   if (records.size() > kRecordsMax) {
     return InvalidArgument("RECORDS_TOO_MANY", "more records than a run can hold");
@@ -89,10 +81,23 @@ void Canonicalise(EncodedRows& encoded) {
   }
 }
 
-// Derived codes and the content hash, which depends on texts and never on codes, so
-// that it stays the same when other records join.
-void Complete(Profile& profile, const Vocabulary& vocabulary,
-              const std::vector<std::vector<Code>>& extra, size_t row, uint64_t source_hash) {
+auto ContentKey(const Profile& p) {
+  return std::tuple(p.content_hash, p.source, p.nhs_number, p.nhs_number_verified, p.given, p.family,
+                    p.birth_date, p.sex, p.postcode, p.address, p.local_id);
+}
+
+}  // namespace
+
+bool SaysNothing(const StandardIdentity& identity) {
+  return identity.nhs_number == 0 && identity.given_name.empty() && identity.family_name.empty() &&
+         identity.birth_date.empty() && identity.postcode.empty() && identity.address.empty() &&
+         identity.local_id.empty() &&
+         std::all_of(identity.extra.begin(), identity.extra.end(),
+                     [](const std::string& value) { return value.empty(); });
+}
+
+void CompleteProfile(Profile& profile, const Vocabulary& vocabulary, const std::vector<std::vector<Code>>& extra,
+                     size_t row, uint64_t source_hash) {
   profile.given_first = vocabulary.given[profile.given].first;
   profile.family_joined = vocabulary.family[profile.family].joined;
   uint64_t hash = Combine(source_hash, profile.nhs_number);
@@ -110,13 +115,6 @@ void Complete(Profile& profile, const Vocabulary& vocabulary,
   profile.content_hash = hash;
 }
 
-auto ContentKey(const Profile& p) {
-  return std::tuple(p.content_hash, p.source, p.nhs_number, p.nhs_number_verified, p.given, p.family,
-                    p.birth_date, p.sex, p.postcode, p.address, p.local_id);
-}
-
-}  // namespace
-
 Profiles FinishProfiles(EncodedRows encoded, std::span<const SourceRule> sources, const Nicknames& nicknames,
                         const std::function<bool(uint32_t, uint32_t)>& before) {
   Canonicalise(encoded);
@@ -128,7 +126,7 @@ Profiles FinishProfiles(EncodedRows encoded, std::span<const SourceRule> sources
   // Sorting pairs of hash and row keeps the comparison in the cache.
   std::vector<std::pair<uint64_t, uint32_t>> order(rows.size());
   for (uint32_t i = 0; i < rows.size(); ++i) {
-    Complete(rows[i], encoded.vocabulary, extra, i, source_hashes[rows[i].source]);
+    CompleteProfile(rows[i], encoded.vocabulary, extra, i, source_hashes[rows[i].source]);
     order[i] = {rows[i].content_hash, i};
   }
   // The same in every column, and so one profile where the source allows it.

@@ -74,6 +74,15 @@ struct EncodedRows {
   std::vector<std::vector<Code>> extra;
 };
 
+// Does the record say nothing at all about a person?
+bool SaysNothing(const StandardIdentity& identity);
+
+// Sets the derived codes and the content hash of `profile`, whose further columns are
+// extra[column][row]. The hash depends on texts and never on codes, so that it stays the
+// same when other records join.
+void CompleteProfile(Profile& profile, const Vocabulary& vocabulary, const std::vector<std::vector<Code>>& extra,
+                     size_t row, uint64_t source_hash);
+
 // `before(x, y)` orders two records that say the same.
 Profiles FinishProfiles(EncodedRows encoded, std::span<const SourceRule> sources, const Nicknames& nicknames,
                         const std::function<bool(uint32_t, uint32_t)>& before);

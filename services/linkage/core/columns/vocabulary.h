@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -87,6 +88,17 @@ struct Vocabulary {
   Dictionary local_id_texts;
   std::vector<Dictionary> extra_texts;
 };
+
+// The code of an atom, which is made if it is not there.
+using InternAtom = std::function<Code(absl::string_view)>;
+
+// What is derived from one text, which is not empty.
+NameAtom DeriveAtom(absl::string_view text, const Nicknames& nicknames);
+GivenValue DeriveGiven(absl::string_view text, const InternAtom& intern);
+FamilyValue DeriveFamily(absl::string_view text, const InternAtom& intern);
+PostcodeValue DerivePostcode(absl::string_view text);
+AddressValue DeriveAddress(absl::string_view text);
+TextValue DeriveText(absl::string_view text);
 
 // Fills the derived values from the (sorted) dictionaries already in `vocabulary`.
 void DeriveValues(Vocabulary& vocabulary, const Nicknames& nicknames);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdlib>
 
 #include "services/linkage/core/compare/edit.h"
@@ -65,6 +64,12 @@ bool Share(const std::vector<Code>& a, const std::vector<Code>& b) {
 // Texts of fewer letters are too short for a slip to leave them recognisable.
 constexpr size_t kSlipLengthMin = 3;
 
+// Counting bits is a call where the processor may lack the instruction.
+template <typename Bits>
+bool AtMostOneBit(Bits bits) {
+  return (bits & (bits - 1)) == 0;
+}
+
 bool HasLetter(absl::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
@@ -72,7 +77,7 @@ bool HasLetter(absl::string_view text) {
 bool CloseByEdit(const PackedText& a, const PackedText& b) {
   if (a.length < kSlipLengthMin || b.length < kSlipLengthMin) return false;
   // One edit changes at most one letter on either side.
-  if (std::popcount(a.letters & ~b.letters) > 1 || std::popcount(b.letters & ~a.letters) > 1) return false;
+  if (!AtMostOneBit(a.letters & ~b.letters) || !AtMostOneBit(b.letters & ~a.letters)) return false;
   return WithinOneEdit(a.text(), b.text());
 }
 
@@ -144,8 +149,8 @@ Level CompareFamily(const std::vector<NameAtom>& atoms, const FamilyValue& a, co
 }
 
 Level CompareDifferentPostcodes(const PostcodeValue& a, const PostcodeValue& b) {
-  const bool may_slip = std::popcount(a.packed.letters & ~b.packed.letters) <= 1 &&
-                        std::popcount(b.packed.letters & ~a.packed.letters) <= 1;
+  const bool may_slip = AtMostOneBit(a.packed.letters & ~b.packed.letters) &&
+                        AtMostOneBit(b.packed.letters & ~a.packed.letters);
   if (may_slip && WithinOneEdit(a.packed.text(), b.packed.text())) return postcode_level::kSlip;
   if (a.sector_hash == b.sector_hash) return postcode_level::kSector;
   if (a.district_hash == b.district_hash) return postcode_level::kDistrict;

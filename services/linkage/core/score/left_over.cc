@@ -10,7 +10,7 @@
 namespace safehaven::linkage {
 namespace {
 
-constexpr int kRoundsMax = 4;
+constexpr size_t kRoundsMax = 4;
 constexpr int kPriorRoundsMax = 30;
 
 double OddsOf(Weight weight) { return std::exp2(static_cast<double>(weight) / kWeightPerBit); }
@@ -22,6 +22,24 @@ struct LeftOver {
   double records_a = 0;
   double records_b = 0;
 };
+
+constexpr Weight kNoRise = INT32_MIN;
+
+// The rise of the two sources in a round of a frozen version.
+Weight FrozenRise(const std::vector<LeftOverRise>& round, const std::string& a, const std::string& b) {
+  const auto [first, second] = std::minmax(a, b);
+  for (const LeftOverRise& rise : round) {
+    if (rise.first == first && rise.second == second) return rise.rise;
+  }
+  return kNoRise;
+}
+
+// Sums are the same only if they are made in the same order.
+void SortByProfiles(std::vector<ScoredPair*>& pairs) {
+  std::sort(pairs.begin(), pairs.end(), [](const ScoredPair* x, const ScoredPair* y) {
+    return std::pair(x->a, x->b) < std::pair(y->a, y->b);
+  });
+}
 
 // Sums of odds over the candidates of each record.
 using OddsByProfile = absl::flat_hash_map<ProfileIndex, double>;
@@ -76,13 +94,17 @@ bool HasLeftOver(std::span<const SourceRule> sources) {
   return std::count_if(sources.begin(), sources.end(), [](const SourceRule& s) { return s.duplicate_free; }) > 1;
 }
 
-void LinkLeftOver(const Profiles& profiles, std::span<const SourceRule> sources, const Model& model,
-                  std::vector<ScoredPair>& pairs) {
-  if (!HasLeftOver(sources)) return;
+LeftOverRises LinkLeftOver(const Profiles& profiles, std::span<const SourceRule> sources, const Model& model,
+                           std::vector<ScoredPair>& pairs) {
+  LeftOverRises rises;
+  if (!HasLeftOver(sources)) return rises;
   std::vector<double> records(sources.size(), 0);
   for (const Profile& profile : profiles.rows) ++records[profile.source];
   const double probability_min = ProbabilityOf(model.thresholds.link);
-  for (int round = 0; round < kRoundsMax; ++round) {
+  const LeftOverRises* frozen = model.frozen.has_value() ? &model.frozen->left_over : nullptr;
+  const size_t rounds = frozen != nullptr ? frozen->size() : kRoundsMax;
+  for (size_t round = 0; round < rounds; ++round) {
+    std::vector<LeftOverRise>& learned = rises.emplace_back();
     // Which records have found their other half in which source.
     absl::flat_hash_map<uint64_t, bool> found;
     std::map<std::pair<SourceIndex, SourceIndex>, LeftOver> by_sources;
@@ -109,7 +131,12 @@ void LinkLeftOver(const Profiles& profiles, std::span<const SourceRule> sources,
     for (auto& [two, left] : by_sources) {
       left.records_a = records[two.first] - left.records_a;
       left.records_b = records[two.second] - left.records_b;
-      const Weight rise = RiseOf(left, model.lambda);
+      SortByProfiles(left.pairs);
+      const std::string& name_a = sources[two.first].name;
+      const std::string& name_b = sources[two.second].name;
+      const Weight rise = frozen != nullptr ? FrozenRise((*frozen)[round], name_a, name_b) : RiseOf(left, model.lambda);
+      if (rise == kNoRise) continue;
+      learned.push_back({.first = std::min(name_a, name_b), .second = std::max(name_a, name_b), .rise = rise});
       const OddsByProfile sums = SumOdds(left.pairs, rise);
       for (ScoredPair* pair : left.pairs) {
         if (ProbabilityAmong(*pair, rise, sums) < probability_min) continue;
@@ -117,9 +144,10 @@ void LinkLeftOver(const Profiles& profiles, std::span<const SourceRule> sources,
         changed = true;
       }
     }
-    if (!changed) break;
+    if (!changed && frozen == nullptr) break;
   }
   std::erase_if(pairs, [](const ScoredPair& pair) { return pair.decision == Decision::kNone; });
+  return rises;
 }
 
 }  // namespace safehaven::linkage

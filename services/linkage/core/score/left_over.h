@@ -24,11 +24,17 @@ inline constexpr Weight kLeftOverRiseMax = 6 * kWeightPerBit;
 // below every threshold, as LinkLeftOver may still raise them: is any such pair possible?
 bool HasLeftOver(std::span<const SourceRule> sources);
 
+// By round, how far the prior rose between which two sources.
+using LeftOverRises = std::vector<std::vector<LeftOverRise>>;
+
 // Turns pairs of left-over records into kClear, two sources at a time, where the
 // probability among all candidates of both records reaches that of `thresholds.link`.
-// Pairs below all thresholds that stay there are removed. O(n log n).
-void LinkLeftOver(const Profiles& profiles, std::span<const SourceRule> sources, const Model& model,
-                  std::vector<ScoredPair>& pairs);
+// Pairs below all thresholds that stay there are removed. The prior rises as the records
+// at hand suggest, or as it rose when the version of `model` was frozen; then what becomes
+// of a pair depends only on those that are reached from it along pairs. Returns the rises.
+// O(n log n).
+LeftOverRises LinkLeftOver(const Profiles& profiles, std::span<const SourceRule> sources, const Model& model,
+                           std::vector<ScoredPair>& pairs);
 
 }  // namespace safehaven::linkage
 

@@ -7,17 +7,24 @@
 namespace safehaven::linkage {
 namespace {
 
-// log2(average agreement / share of the value), by code.
-template <typename Values, typename HashOf>
-std::vector<Weight> RarityByCode(const Values& values, const FrequencyTable& table, HashOf hash_of) {
-  std::vector<Weight> rarity(values.size(), 0);
-  if (table.share.empty()) return rarity;
-  for (size_t code = 1; code < values.size(); ++code) {
-    const auto found = table.share.find(hash_of(values[code]));
-    const double share = found == table.share.end() ? table.unseen : found->second;
-    rarity[code] = WeightOfRatio(table.agreement, share);
+// log2(average agreement / share of the value).
+Weight RarityOf(const FrequencyTable& table, uint64_t hash) {
+  if (table.share.empty()) return 0;
+  const auto found = table.share.find(hash);
+  const double share = found == table.share.end() ? table.unseen : found->second;
+  return WeightOfRatio(table.agreement, share);
+}
+
+// Adds what is missing of the rarities by code.
+template <typename Values>
+void GrowByCode(const Values& values, const FrequencyTable& table, std::vector<Weight>& rarity) {
+  if (rarity.empty()) {
+    rarity.reserve(values.size());
+    rarity.push_back(0);
   }
-  return rarity;
+  for (size_t code = rarity.size(); code < values.size(); ++code) {
+    rarity.push_back(RarityOf(table, values[code].hash));
+  }
 }
 
 Weight HalfOfCommoner(const std::vector<Weight>& rarity, Code a, Code b) {
@@ -27,18 +34,36 @@ Weight HalfOfCommoner(const std::vector<Weight>& rarity, Code a, Code b) {
 }  // namespace
 
 Rarity::Rarity(const Profiles& profiles, const Model& model)
-    : profiles_(profiles), cap_(model.rarity_cap) {
+    : profiles_(profiles), model_(model), cap_(model.rarity_cap) {
   for (const FieldModel& field : model.fields) {
     comparators_.push_back(field.comparator);
     extra_columns_.push_back(field.extra_column);
   }
-  const Vocabulary& vocabulary = profiles.vocabulary;
-  const auto hash = [](const auto& value) { return value.hash; };
-  given_ = RarityByCode(vocabulary.atoms, model.frequencies.given, hash);
-  family_ = RarityByCode(vocabulary.atoms, model.frequencies.family, hash);
-  postcode_ = RarityByCode(vocabulary.postcodes, model.frequencies.postcode, hash);
-  for (size_t column = 0; column < vocabulary.extra.size(); ++column) {
-    extra_.push_back(RarityByCode(vocabulary.extra[column], model.frequencies.extra[column], hash));
+  extra_.resize(profiles.vocabulary.extra.size());
+  Grow();
+}
+
+void Rarity::Grow() {
+  const Vocabulary& vocabulary = profiles_.vocabulary;
+  GrowByCode(vocabulary.atoms, model_.frequencies.given, given_);
+  GrowByCode(vocabulary.atoms, model_.frequencies.family, family_);
+  GrowByCode(vocabulary.postcodes, model_.frequencies.postcode, postcode_);
+  for (size_t column = 0; column < extra_.size(); ++column) {
+    GrowByCode(vocabulary.extra[column], model_.frequencies.extra[column], extra_[column]);
+  }
+}
+
+void Rarity::Refresh(ProfileIndex profile) {
+  const Profile& row = profiles_.rows[profile];
+  const Vocabulary& vocabulary = profiles_.vocabulary;
+  const auto refresh = [](Code code, const auto& values, const FrequencyTable& table, std::vector<Weight>& rarity) {
+    if (code != kNoCode) rarity[code] = RarityOf(table, values[code].hash);
+  };
+  refresh(row.given_first, vocabulary.atoms, model_.frequencies.given, given_);
+  refresh(row.family_joined, vocabulary.atoms, model_.frequencies.family, family_);
+  refresh(row.postcode, vocabulary.postcodes, model_.frequencies.postcode, postcode_);
+  for (size_t column = 0; column < extra_.size(); ++column) {
+    refresh(profiles_.extra[column][profile], vocabulary.extra[column], model_.frequencies.extra[column], extra_[column]);
   }
 }
 

@@ -42,8 +42,14 @@ class Rarity {
   // One field's part, before the cap.
   Weight OfField(size_t field, Level level, ProfileIndex a, ProfileIndex b) const;
 
+  // Takes in the values that the vocabulary got since.
+  void Grow();
+  // Takes in that the values of one profile were replaced (live/growing_columns.h).
+  void Refresh(ProfileIndex profile);
+
  private:
   const Profiles& profiles_;
+  const Model& model_;
   std::vector<Comparator> comparators_;
   std::vector<uint16_t> extra_columns_;
   Weight cap_;
@@ -73,6 +79,7 @@ class Scorer {
 
   const PatternLayout& layout() const { return comparer_.layout(); }
   const Rarity& rarity() const { return rarity_; }
+  Rarity& rarity() { return rarity_; }
 
   // What depends on the pattern alone.
   struct PatternFacts {

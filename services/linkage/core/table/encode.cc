@@ -323,7 +323,7 @@ std::vector<ExtraField> ExtraFieldsOf(const Schema& schema) {
 }
 
 absl::StatusOr<EncodedTables> EncodeTables(std::span<const Table> tables, const Schema& schema,
-                                           StandardRules rules) {
+                                           StandardRules rules, bool learn) {
   if (tables.size() > kSourcesMax) return InvalidArgument("SOURCES_TOO_MANY", "a run has at most 64 sources");
   EncodedTables out;
   uint64_t records = 0;
@@ -344,10 +344,11 @@ absl::StatusOr<EncodedTables> EncodeTables(std::span<const Table> tables, const 
   uint64_t historic = 0;
   for (const Table& table : tables) {
     encoders.emplace_back(table, schema, out).ReadDates();
+    if (!learn) continue;
     encoders.back().Learn(dated, complete, historic, rules.dates.latest.year(), rules.dates.age_years_max);
   }
-  if (historic * 100 > complete * kHistoricPercent) rules.dates.age_years_max = kHistoricAgeYears;
-  rules.dates = LearnDefaultDates(std::move(rules.dates), std::move(dated));
+  if (learn && historic * 100 > complete * kHistoricPercent) rules.dates.age_years_max = kHistoricAgeYears;
+  if (learn) rules.dates = LearnDefaultDates(std::move(rules.dates), std::move(dated));
   out.rows.rows.reserve(records);
   for (SourceIndex source = 0; source < tables.size(); ++source) encoders[source].Encode(source, extra, rules);
   out.rules = std::move(rules);

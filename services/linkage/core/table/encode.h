@@ -30,9 +30,9 @@ struct EncodedTables {
 };
 
 // Source i is table i. Default dates, and how old people may be, are learned from the
-// tables. INVALID_ARGUMENT with reason RECORDS_TOO_MANY or SOURCES_TOO_MANY.
+// tables if `learn`; otherwise `rules` are complete. INVALID_ARGUMENT with reason RECORDS_TOO_MANY or SOURCES_TOO_MANY.
 absl::StatusOr<EncodedTables> EncodeTables(std::span<const Table> tables, const Schema& schema,
-                                           StandardRules rules);
+                                           StandardRules rules, bool learn);
 
 }  // namespace safehaven::linkage
 

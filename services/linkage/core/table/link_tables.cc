@@ -16,6 +16,8 @@ namespace {
 constexpr double kInsideRecordsMax = 0.01;
 constexpr double kInsideAcrossMax = 0.05;
 
+constexpr ProfileIndex kNoProfileOfRecord = UINT32_MAX;
+
 bool SaysSomething(const Schema& schema) {
   return std::any_of(schema.columns.begin(), schema.columns.end(), [](const ColumnRule& rule) {
     return rule.use != ColumnUse::kIgnored && rule.use != ColumnUse::kRecordId &&
@@ -27,12 +29,46 @@ DuplicateFree Told(const TableLinkInput& input, size_t table) {
   return table < input.duplicate_free.size() ? input.duplicate_free[table] : DuplicateFree::kFindOut;
 }
 
+// The frozen version that the tables are linked under, if they are.
+const Frozen* FrozenOf(const TableLinkInput& input) {
+  return !input.train && input.model.has_value() && input.model->frozen.has_value() ? &*input.model->frozen : nullptr;
+}
+
 std::vector<SourceRule> SourcesOf(const TableLinkInput& input) {
   std::vector<SourceRule> sources;
+  const Frozen* frozen = FrozenOf(input);
   for (size_t t = 0; t < input.tables.size(); ++t) {
-    sources.push_back({.name = input.tables[t].name, .duplicate_free = Told(input, t) == DuplicateFree::kYes});
+    const std::string& name = input.tables[t].name;
+    const bool found = frozen != nullptr && Told(input, t) == DuplicateFree::kFindOut &&
+                       std::binary_search(frozen->duplicate_free.begin(), frozen->duplicate_free.end(), name);
+    sources.push_back({.name = name, .duplicate_free = found || Told(input, t) == DuplicateFree::kYes});
   }
   return sources;
+}
+
+StandardRules RulesFor(const TableLinkInput& input) {
+  if (const Frozen* frozen = FrozenOf(input)) return ThawRules(*frozen, /*test_numbers_allowed=*/true);
+  StandardRules rules;
+  rules.numbers.test_numbers_allowed = true;
+  rules.dates.latest = input.today;
+  rules.dates.defaults = WellKnownDefaultDates();
+  return rules;
+}
+
+// Labels of records as those of their profiles.
+std::vector<std::pair<ProfileIndex, ProfileIndex>> LabelsOf(const TableLinkInput& input, const Profiles& profiles,
+                                                            size_t record_count) {
+  std::vector<std::pair<ProfileIndex, ProfileIndex>> labels;
+  if (input.labels.empty()) return labels;
+  std::vector<ProfileIndex> profile_of(record_count, kNoProfileOfRecord);
+  for (ProfileIndex p = 0; p < profiles.size(); ++p) {
+    for (const uint32_t record : profiles.RecordsOf(p)) profile_of[record] = p;
+  }
+  for (const auto& [a, b] : input.labels) {
+    const bool known = profile_of[a] != kNoProfileOfRecord && profile_of[b] != kNoProfileOfRecord;
+    if (known) labels.emplace_back(profile_of[a], profile_of[b]);
+  }
+  return labels;
 }
 
 // One pass with `sources` as they are.
@@ -42,19 +78,18 @@ absl::StatusOr<MatchResult> MatchOnce(const TableLinkInput& input, const std::ve
     if (input.on_stage) input.on_stage(stage);
   };
   enter("standardise");
-  StandardRules rules;
-  rules.numbers.test_numbers_allowed = true;
-  rules.dates.latest = input.today;
-  rules.dates.defaults = WellKnownDefaultDates();
-  SH_ASSIGN_OR_RETURN(EncodedTables encoded, EncodeTables(input.tables, result.schema, std::move(rules)));
+  SH_ASSIGN_OR_RETURN(EncodedTables encoded, EncodeTables(input.tables, result.schema, RulesFor(input),
+                                                          /*learn=*/FrozenOf(input) == nullptr));
   result.first_record = encoded.first_record;
   result.standardised = encoded.report;
   ProfileMatchInput match;
   match.record_count = encoded.record_count;
   match.sources = sources;
   match.profiles = FinishProfiles(std::move(encoded.rows), sources, Nicknames::BuiltIn(), std::less<uint32_t>());
+  match.labels = LabelsOf(input, match.profiles, match.record_count);
   match.model = input.model.has_value() ? *input.model : DefaultModel(ExtraFieldsOf(result.schema));
   match.train = input.train;
+  match.standard = std::move(encoded.rules);
   match.workers = input.workers;
   match.on_stage = input.on_stage;
   if (input.thresholds.has_value()) {
@@ -114,7 +149,8 @@ absl::StatusOr<TableLinkResult> LinkTables(const TableLinkInput& input) {
   result.sources = SourcesOf(input);
   double blocking_recall = 1;
   SH_ASSIGN_OR_RETURN(result.match, MatchOnce(input, result.sources, result, blocking_recall));
-  if (input.tables.size() > 1 && FindDuplicateFree(input, result.match, result.sources)) {
+  const bool find_out = input.tables.size() > 1 && FrozenOf(input) == nullptr;
+  if (find_out && FindDuplicateFree(input, result.match, result.sources)) {
     SH_ASSIGN_OR_RETURN(result.match, MatchOnce(input, result.sources, result, blocking_recall));
   }
   if (!input.truth.empty()) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -35,6 +36,8 @@ struct TableLinkInput {
   std::optional<Model> model;
   // Is the model trained on the tables first?
   bool train = true;
+  // Pairs of records known to be one person's, for training (train/labels.h).
+  std::vector<std::pair<uint32_t, uint32_t>> labels;
   // Overrides the model's.
   std::optional<Thresholds> thresholds;
   // No date of birth may lie after this day.

@@ -103,7 +103,7 @@ TEST(EncodeTables, ColumnsGiveTheSameAsRecordsOneByOne) {
   StandardRules rules;
   rules.dates.latest = Today();
   rules.dates.defaults = WellKnownDefaultDates();
-  EncodedTables encoded = EncodeTables(tables, schema, rules).value();
+  EncodedTables encoded = EncodeTables(tables, schema, rules, /*learn=*/true).value();
   const std::vector<SourceRule> sources = {{.name = "a"}};
   const Profiles fast = FinishProfiles(std::move(encoded.rows), sources, Nicknames::BuiltIn(), std::less<uint32_t>());
 
