@@ -8,6 +8,7 @@
 #include "cli/sample/objections.h"
 #include "cli/sample/people.h"
 #include "cli/sample/truth.h"
+#include "cli/sample/worked_models.h"
 #include "libs/base/status.h"
 
 namespace safehaven::sample {
@@ -54,6 +55,8 @@ absl::Status WriteProviders(const SampleOptions& options, const Population& popu
         provider, activity[static_cast<size_t>(provider.source)], options.seed);
     SH_RETURN_IF_ERROR(WriteLedger(options.out_dir, provider, ledger));
     SH_RETURN_IF_ERROR(WriteCostModel(options.out_dir, provider, ledger, population.period));
+    SH_RETURN_IF_ERROR(WriteWorkedModel(options.out_dir, provider, ledger,
+                                        activity[static_cast<size_t>(provider.source)], population.period));
     steps.Done(absl::StrCat("ledger ", provider.code));
   }
   return absl::OkStatus();

@@ -145,38 +145,61 @@ absl::StatusOr<Explainer> Explainer::Make(const CostModel& model, const Ledger& 
 }
 
 Flow Explainer::Down(std::string title, const std::function<bool(uint32_t event)>& is_in_figure) const {
-  FlowBuilder builder;
-  const size_t figure = builder.Node(FlowStage::kFigure, "figure", title);
-  std::map<size_t, Money> of_resource;
-  int128 total = 0;
-  for (const CostLineBlock& block : run_.lines.blocks) {
-    int128 cost = 0, weight = 0, weight_all = 0;
+  std::vector<BlockPart> parts;
+  std::vector<int128> weights;
+  for (size_t b = 0; b < run_.lines.blocks.size(); ++b) {
+    const CostLineBlock& block = run_.lines.blocks[b];
+    int128 cost = 0, weight = 0;
+    int128& weight_all = weights.emplace_back(0);
     for (size_t i = 0; i < block.count; ++i) {
       weight_all += run_.lines.weight[block.first_use + i];
       if (!is_in_figure(run_.lines.event[block.first_use + i])) continue;
       cost += run_.lines.cost_e8[block.first + i];
       weight += run_.lines.weight[block.first_use + i];
     }
-    if (weight == 0) continue;
-    const Money amount(static_cast<int64_t>(cost));
+    if (weight != 0) parts.push_back({b, Money(static_cast<int64_t>(cost)), weight});
+  }
+  return DrawDown(std::move(title), parts, [&weights](size_t block) { return weights[block]; });
+}
+
+Flow Explainer::Down(std::string title, std::span<const BlockPart> parts, const FigureIndex& index) const {
+  return DrawDown(std::move(title), parts, [&index](size_t block) { return index.BlockWeight(block); });
+}
+
+Flow Explainer::DrawDown(std::string title, std::span<const BlockPart> parts,
+                         const std::function<int128(size_t block)>& weight_of) const {
+  FlowBuilder builder;
+  const size_t figure = builder.Node(FlowStage::kFigure, "figure", title);
+  std::map<size_t, Money> of_resource;
+  int128 total = 0;
+  for (const BlockPart& part : parts) {
+    const CostLineBlock& block = run_.lines.blocks[part.block];
     const size_t activity = builder.Node(FlowStage::kActivity, model_.activities[block.activity].id,
                                          absl::StrCat("activity ", model_.activities[block.activity].name));
     const size_t resource = builder.Node(FlowStage::kResource, model_.resources[block.resource].id,
                                          absl::StrCat("resource ", model_.resources[block.resource].name));
-    builder.Why(activity, absl::StrCat("uses ", static_cast<int64_t>(weight), " of ", static_cast<int64_t>(weight_all),
-                                       " that reached events"));
-    builder.Link(resource, activity, amount);
-    builder.Link(activity, figure, amount);
-    of_resource[block.resource] = Plus(of_resource[block.resource], amount);
-    total += cost;
+    builder.Why(activity, absl::StrCat("uses ", static_cast<int64_t>(part.weight), " of ",
+                                       static_cast<int64_t>(weight_of(part.block)), " that reached events"));
+    builder.Link(resource, activity, part.cost);
+    builder.Link(activity, figure, part.cost);
+    of_resource[block.resource] = Plus(of_resource[block.resource], part.cost);
+    total += part.cost.e8_pounds();
   }
-  for (const auto& [resource, amount] : of_resource) LinkPools(resource, amount, builder);
+  std::vector<Money> of_sender(received_.size());
+  for (const auto& [resource, amount] : of_resource) LinkPools(resource, amount, of_sender, builder);
+  for (size_t s = 0; s < of_sender.size(); ++s) {
+    if (of_sender[s] == Money(0)) continue;
+    const size_t sender = model_.support_order[s];
+    LinkAccounts(model_, run_, sender,
+                 builder.Node(FlowStage::kSupportPool, model_.pools[sender].id, SupportName(model_, sender)), of_sender[s],
+                 builder);
+  }
   return builder.Finish(std::move(title), Money(static_cast<int64_t>(total)));
 }
 
 // A resource's money over its pools, and each pool's over what it is made of: its own
-// cost first, then each support pool's.
-void Explainer::LinkPools(size_t resource, Money amount, FlowBuilder& builder) const {
+// cost first, then each support pool's, which adds up in `of_sender`.
+void Explainer::LinkPools(size_t resource, Money amount, std::vector<Money>& of_sender, FlowBuilder& builder) const {
   const size_t resource_node = builder.Node(FlowStage::kResource, model_.resources[resource].id, "");
   std::vector<size_t> pools;
   std::vector<Money> parts;
@@ -198,13 +221,31 @@ void Explainer::LinkPools(size_t resource, Money amount, FlowBuilder& builder) c
       const size_t sender = model_.support_order[s];
       const size_t support = builder.Node(FlowStage::kSupportPool, model_.pools[sender].id, SupportName(model_, sender));
       builder.Link(support, node, origins[s + 1]);
-      LinkAccounts(model_, run_, sender, support, origins[s + 1], builder);
+      of_sender[s] = Plus(of_sender[s], origins[s + 1]);
     }
   }
 }
 
 absl::StatusOr<Flow> Explainer::Up(const std::string& cost_centre, const std::string& account,
                                    const std::function<std::string(uint32_t event)>& figure_of) const {
+  return DrawUp(cost_centre, account, [this, &figure_of](size_t b) {
+    const CostLineBlock& block = run_.lines.blocks[b];
+    std::map<std::string, Money> sums;
+    for (size_t i = 0; i < block.count; ++i) {
+      Money& sum = sums[figure_of(run_.lines.event[block.first_use + i])];
+      sum = Plus(sum, Money(run_.lines.cost_e8[block.first + i]));
+    }
+    return sums;
+  });
+}
+
+absl::StatusOr<Flow> Explainer::Up(const std::string& cost_centre, const std::string& account,
+                                   const FigureIndex& index) const {
+  return DrawUp(cost_centre, account, [&index](size_t block) { return index.PointsOfDelivery(block); });
+}
+
+absl::StatusOr<Flow> Explainer::DrawUp(const std::string& cost_centre, const std::string& account,
+                                       const FiguresOfBlock& figures_of) const {
   const std::string id = absl::StrCat(cost_centre, " / ", account);
   bool is_known = false, is_named = false;
   Money of_account;
@@ -244,7 +285,7 @@ absl::StatusOr<Flow> Explainer::Up(const std::string& cost_centre, const std::st
     Money& sum = of_resource[model_.pools[pool].resource];
     sum = Plus(sum, amount);
   }
-  LinkFigures(of_resource, figure_of, builder);
+  LinkFigures(of_resource, figures_of, builder);
   return builder.Finish(absl::StrCat("where the money of ledger ", id, " went"), of_account);
 }
 
@@ -270,17 +311,13 @@ void Explainer::SpreadToPools(size_t account_node, size_t pool, Money amount, st
   }
 }
 
-// Resources' money over activities, and on to what `figure_of` calls their events.
-void Explainer::LinkFigures(const std::map<size_t, Money>& of_resource,
-                            const std::function<std::string(uint32_t event)>& figure_of, FlowBuilder& builder) const {
+// Resources' money over activities, and on to what `figures_of` calls their events.
+void Explainer::LinkFigures(const std::map<size_t, Money>& of_resource, const FiguresOfBlock& figures_of,
+                            FlowBuilder& builder) const {
   std::map<std::pair<size_t, size_t>, std::map<std::string, Money>> figures;  // by activity and resource
-  for (const CostLineBlock& block : run_.lines.blocks) {
-    if (!of_resource.contains(block.resource)) continue;
-    std::map<std::string, Money>& sums = figures[{block.activity, block.resource}];
-    for (size_t i = 0; i < block.count; ++i) {
-      Money& sum = sums[figure_of(run_.lines.event[block.first_use + i])];
-      sum = Plus(sum, Money(run_.lines.cost_e8[block.first + i]));
-    }
+  for (size_t b = 0; b < run_.lines.blocks.size(); ++b) {
+    const CostLineBlock& block = run_.lines.blocks[b];
+    if (of_resource.contains(block.resource)) figures[{block.activity, block.resource}] = figures_of(b);
   }
   for (const ActivityCost& cost : run_.unmatched) figures[{cost.activity, cost.resource}]["rows without an event"] = cost.amount;
   for (const ActivityCost& cost : run_.undistributed) figures[{cost.activity, cost.resource}]["no driver"] = cost.amount;

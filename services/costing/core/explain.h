@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/base/money.h"
+#include "services/costing/core/figure_index.h"
 #include "services/costing/core/ledger.h"
 #include "services/costing/core/model.h"
 #include "services/costing/core/run.h"
@@ -67,6 +68,11 @@ class Explainer {
   // The cost of all events (indices over all batches) that `is_in_figure` holds for.
   Flow Down(std::string title, const std::function<bool(uint32_t event)>& is_in_figure) const;
 
+  // The same of a figure whose lines were summed up before.
+  Flow Down(std::string title, std::span<const BlockPart> parts, const FigureIndex& index) const;
+  // The same as Up() below, to points of delivery.
+  absl::StatusOr<Flow> Up(const std::string& cost_centre, const std::string& account, const FigureIndex& index) const;
+
   // Where the money of one account went; `figure_of` names the figure of an event (its
   // point of delivery, say). NOT_FOUND with reason ACCOUNT_UNKNOWN if the ledger has no
   // such account.
@@ -77,11 +83,16 @@ class Explainer {
   Explainer(const CostModel& model, const Ledger& ledger, const CostRun& run)
       : model_(model), ledger_(ledger), run_(run) {}
 
-  void LinkPools(size_t resource, Money amount, FlowBuilder& builder) const;
+  void LinkPools(size_t resource, Money amount, std::vector<Money>& of_sender, FlowBuilder& builder) const;
   void SpreadToPools(size_t account_node, size_t pool, Money amount, std::map<size_t, Money>& of_pool,
                      FlowBuilder& builder) const;
-  void LinkFigures(const std::map<size_t, Money>& of_resource,
-                   const std::function<std::string(uint32_t event)>& figure_of, FlowBuilder& builder) const;
+  // What the events of a block are called, with what of its cost each has.
+  using FiguresOfBlock = std::function<std::map<std::string, Money>(size_t block)>;
+  Flow DrawDown(std::string title, std::span<const BlockPart> parts,
+                const std::function<int128(size_t block)>& weight_of) const;
+  absl::StatusOr<Flow> DrawUp(const std::string& cost_centre, const std::string& account,
+                              const FiguresOfBlock& figures_of) const;
+  void LinkFigures(const std::map<size_t, Money>& of_resource, const FiguresOfBlock& figures_of, FlowBuilder& builder) const;
 
   // received_[i][p]: what pool p has from the i-th support pool's own cost.
   std::vector<std::vector<Money>> received_;

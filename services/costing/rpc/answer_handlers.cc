@@ -5,6 +5,7 @@
 #include "libs/base/status.h"
 #include "libs/warrant/wire.h"
 #include "services/costing/core/answer.h"
+#include "services/costing/core/release_population.h"
 #include "services/costing/rpc/handlers.h"
 
 namespace safehaven::costing {
@@ -34,6 +35,7 @@ v1::ReleaseOpening OpeningOf(const AdmittedQuestion& asked, const Snapshot& snap
   opening.set_crosswalk(snapshot.authority);
   opening.set_crosswalk_revision(snapshot.crosswalk_revision);
   *opening.mutable_objection_revision() = RevisionToProto(snapshot.objection_revision);
+  opening.set_population(PopulationKey(snapshot, asked.question, warrant));
   return opening;
 }
 
@@ -167,7 +169,13 @@ absl::StatusOr<v1::AnswerResponse> AnswerHandlers::Answer(const Call& call, cons
                       world_.releases.Open(warrant.id, warrant.expire_time,
                                            OpeningOf(asked, *snapshot, world_.clock.Now()).SerializeAsString(),
                                            call.deadline()));
-  const absl::StatusOr<ReleasableAnswer> answer = Compute(request, asked, *snapshot);
+  absl::StatusOr<ReleasableAnswer> answer = Compute(request, asked, *snapshot);
+  if (answer.ok()) {
+    const absl::Status kept = world_.releases.populations().Keep(
+        PopulationKey(*snapshot, asked.question, warrant),
+        [&] { return PopulationOf(*snapshot, asked.question, warrant); }, call.deadline());
+    if (!kept.ok()) answer = kept;
+  }
   v1::ReleaseClosing closing = ClosingOf(opened, world_.clock.Now());
   if (!answer.ok()) {
     const std::string reason = ReasonOf(answer.status());
@@ -241,8 +249,18 @@ void CostingHandlers::Register(MethodRegistry& registry) {
                                                               bind_front(&LoadHandlers::CloseLoad, &loads));
   registry.Unary<v1::RunCostingRequest, v1::RunCostingResponse>(kCostingService, "RunCosting",
                                                                 bind_front(&RunHandlers::RunCosting, &runs));
+  registry.Unary<v1::ListRunsRequest, v1::ListRunsResponse>(kCostingService, "ListRuns",
+                                                            bind_front(&RunHandlers::ListRuns, &runs));
+  registry.Unary<v1::PublishRunRequest, v1::PublishRunResponse>(kCostingService, "PublishRun",
+                                                                bind_front(&RunHandlers::PublishRun, &runs));
+  registry.Unary<v1::CompareRunsRequest, v1::CompareRunsResponse>(kCostingService, "CompareRuns",
+                                                                  bind_front(&RunHandlers::CompareRuns, &runs));
+  registry.Unary<v1::ExplainCostRequest, v1::ExplainCostResponse>(kCostingService, "ExplainCost",
+                                                                  bind_front(&RunHandlers::ExplainCost, &runs));
   registry.Unary<v1::AnswerRequest, v1::AnswerResponse>(kCostingService, "Answer",
                                                         bind_front(&AnswerHandlers::Answer, &answers));
+  registry.Unary<v1::ConfirmReleasesRequest, v1::ConfirmReleasesResponse>(
+      kCostingService, "ConfirmReleases", bind_front(&ConfirmHandlers::ConfirmReleases, &confirm));
   registry.Unary<v1::GetStatusRequest, v1::GetStatusResponse>(kCostingService, "GetStatus",
                                                               bind_front(&AnswerHandlers::GetStatus, &answers));
   RegisterLogService(registry, answers.LogHooks());

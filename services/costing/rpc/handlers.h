@@ -4,6 +4,7 @@
 #define SAFEHAVEN_SERVICES_COSTING_RPC_HANDLERS_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@
 #include "libs/server/method_registry.h"
 #include "libs/server/stream.h"
 #include "safehaven/costing/v1/costing_service.pb.h"
+#include "safehaven/costing/v1/runs.pb.h"
 #include "safehaven/linkage/v1/linkage_service.pb.h"
+#include "services/costing/rpc/held_runs.h"
 #include "services/costing/rpc/live_state.h"
 #include "services/costing/rpc/reply.h"
 #include "services/costing/store/activity_store.h"
@@ -33,6 +36,8 @@ struct LinkageCalls {
   std::function<absl::Status(const std::string& load, uint64_t row_count)> confirm_load;
   std::function<absl::StatusOr<linkage::v1::ResolvePersonsResponse>(const linkage::v1::ResolvePersonsRequest&)>
       resolve_persons;
+  std::function<absl::StatusOr<linkage::v1::ResolveInquiryResponse>(const linkage::v1::ResolveInquiryRequest&)>
+      resolve_inquiry = {};
 };
 // Over gRPC; `linkage` outlives what is returned.
 LinkageCalls MakeLinkageCalls(Client& linkage);
@@ -82,13 +87,26 @@ class LoadHandlers {
   CostingWorld& world_;
 };
 
-// Costing runs. (run_handlers.cc)
+// Costing runs. (run_handlers.cc, and compare, publish and explain: explain_handlers.cc)
 class RunHandlers {
  public:
   explicit RunHandlers(CostingWorld& world) : world_(world) {}
   absl::StatusOr<v1::RunCostingResponse> RunCosting(const Call& call, const v1::RunCostingRequest& request);
+  absl::StatusOr<v1::ListRunsResponse> ListRuns(const Call& call, const v1::ListRunsRequest& request);
+  absl::StatusOr<v1::PublishRunResponse> PublishRun(const Call& call, const v1::PublishRunRequest& request);
+  absl::StatusOr<v1::CompareRunsResponse> CompareRuns(const Call& call, const v1::CompareRunsRequest& request);
+  absl::StatusOr<v1::ExplainCostResponse> ExplainCost(const Call& call, const v1::ExplainCostRequest& request);
 
  private:
+  // Admits a cost question and uses its warrant for `purpose`, as often as it is asked.
+  absl::StatusOr<AdmittedQuestion> AdmitFor(const std::string& purpose, const Call& call,
+                                            const type::v1::PresentedWarrant& warrant, const type::v1::Question& question);
+  // The run in memory; made again from what was kept of it if it is not there.
+  absl::StatusOr<std::shared_ptr<const HeldRun>> Held(const storage::v1::CostRunRecord& record, absl::Time deadline);
+  absl::Status ExplainIndex(const v1::ExplainCostRequest& request, const HeldRun& held, absl::Time deadline,
+                            v1::ExplainCostResponse& response);
+
+  HeldRuns held_;
   CostingWorld& world_;
 };
 
@@ -123,16 +141,28 @@ class AnswerHandlers {
   CostingWorld& world_;
 };
 
+// Which releases were made, and whom they held. (confirm_handlers.cc)
+class ConfirmHandlers {
+ public:
+  explicit ConfirmHandlers(CostingWorld& world) : world_(world) {}
+  absl::StatusOr<v1::ConfirmReleasesResponse> ConfirmReleases(const Call& call,
+                                                              const v1::ConfirmReleasesRequest& request);
+
+ private:
+  CostingWorld& world_;
+};
+
 // Reads the events that are visible now, with their costs, into the live state.
 absl::Status RefreshSegments(CostingWorld& world);
 
 struct CostingHandlers {
-  explicit CostingHandlers(CostingWorld& world) : loads(world), runs(world), answers(world) {}
+  explicit CostingHandlers(CostingWorld& world) : loads(world), runs(world), answers(world), confirm(world) {}
   void Register(MethodRegistry& registry);
 
   LoadHandlers loads;
   RunHandlers runs;
   AnswerHandlers answers;
+  ConfirmHandlers confirm;
 };
 
 }  // namespace safehaven::costing

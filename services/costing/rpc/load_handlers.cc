@@ -154,6 +154,9 @@ LinkageCalls MakeLinkageCalls(Client& client) {
     request.set_row_count(row_count);
     return client.CallUnary<linkage::v1::ConfirmLoadResponse>(kLinkage, "ConfirmLoad", request, {}).status();
   };
+  calls.resolve_inquiry = [&client](const linkage::v1::ResolveInquiryRequest& request) {
+    return client.CallUnary<linkage::v1::ResolveInquiryResponse>(kLinkage, "ResolveInquiry", request, {});
+  };
   calls.resolve_persons = [&client](const linkage::v1::ResolvePersonsRequest& request) {
     return client.CallUnary<linkage::v1::ResolvePersonsResponse>(kLinkage, "ResolvePersons", request, {});
   };

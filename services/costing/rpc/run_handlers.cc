@@ -1,68 +1,21 @@
-#include <algorithm>
-#include <array>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
-#include "libs/ingest/csv.h"
 #include "libs/merkle/sha256.h"
 #include "libs/warrant/wire.h"
 #include "services/costing/core/ledger.h"
 #include "services/costing/core/model_yaml.h"
 #include "services/costing/core/run.h"
 #include "services/costing/rpc/handlers.h"
+#include "services/costing/rpc/money_wire.h"
 
 namespace safehaven::costing {
 namespace {
 
 constexpr size_t kUuidSize = 36;
-constexpr int64_t kNanosPerUnit = 10;  // 1e-8 pounds in 1e-9
-
-google::type::Money MoneyToProto(int64_t e8) {
-  google::type::Money money;
-  money.set_currency_code("GBP");
-  money.set_units(e8 / kMoneyUnitsPerPound);
-  money.set_nanos(static_cast<int32_t>(e8 % kMoneyUnitsPerPound * kNanosPerUnit));
-  return money;
-}
-
-absl::StatusOr<Ledger> ReadLedger(const std::string& csv) {
-  SH_ASSIGN_OR_RETURN(CsvReader reader, CsvReader::Make(csv, {}));
-  constexpr std::array<absl::string_view, 5> kColumns = {"provider", "cost_centre", "account", "description", "amount"};
-  if (!std::equal(reader.columns().begin(), reader.columns().end(), kColumns.begin(), kColumns.end())) {
-    return InvalidArgument("LEDGER_INVALID", "line 1: the columns are provider,cost_centre,account,description,amount");
-  }
-  // Fields may be undone quotations, which live in the reader for one row only.
-  std::vector<std::array<std::string, 5>> texts;
-  std::vector<int64_t> lines;
-  while (true) {
-    SH_ASSIGN_OR_RETURN(const bool any, reader.Next());
-    if (!any) break;
-    if (reader.fault().has_value()) {
-      return InvalidArgument("LEDGER_INVALID", absl::StrCat("line ", reader.line(), ": ", reader.fault()->message));
-    }
-    std::array<std::string, 5>& row = texts.emplace_back();
-    for (size_t i = 0; i < row.size(); ++i) row[i] = std::string(reader.fields()[i]);
-    lines.push_back(static_cast<int64_t>(reader.line()));
-  }
-  std::vector<LedgerRow> rows;
-  for (size_t i = 0; i < texts.size(); ++i) {
-    rows.push_back({lines[i], texts[i][0], texts[i][1], texts[i][2], texts[i][3], texts[i][4]});
-  }
-  return ParseLedger(rows);
-}
-
-// The provider's visible events that the warrant covers.
-std::vector<SharedSegment> SegmentsOf(const LiveState& live, const Question& question, const Warrant& warrant) {
-  std::vector<SharedSegment> segments;
-  for (const SharedSegment& segment : live.segments()) {
-    const bool dataset = std::binary_search(question.datasets.begin(), question.datasets.end(), segment->dataset);
-    const bool flow = std::find(warrant.flows.begin(), warrant.flows.end(), segment->flow) != warrant.flows.end();
-    if (segment->provider == question.subject && dataset && flow) segments.push_back(segment);
-  }
-  return segments;
-}
 
 // Costs of the events of the run's period. Others were not costed: what an earlier
 // period's run said of them holds.
@@ -84,7 +37,7 @@ EventCosts CostsOf(const CostRun& run, const std::vector<SharedSegment>& segment
 // What is asked for: question, ledger and model, but not the warrant, which is new at
 // each try.
 std::string RequestDigest(const Question& question, const v1::RunCostingRequest& request) {
-  return ToBytes(Sha256(absl::StrCat(QuestionDigest(question), ToBytes(Sha256(request.ledger_csv())),
+  return ToBytes(Sha256(absl::StrCat(QuestionDigest(question), ToBytes(Sha256(request.ledger_csv())), request.draft() ? "draft" : "",
                                      ToBytes(Sha256(request.model_yaml())))));
 }
 
@@ -106,6 +59,9 @@ storage::v1::CostRunRecord RecordOf(const CostRun& run, const EventCosts& costs)
   excluded->set_total_e8(run.reconciliation.excluded.e8_pounds());
   record.set_event_count(costs.size());
   record.set_line_count(run.lines.line_count());
+  record.set_model_version(run.model_version);
+  record.set_made_count(run.work.blocks_made);
+  record.set_reused_count(run.work.blocks_reused);
   return record;
 }
 
@@ -124,6 +80,8 @@ v1::RunCostingResponse ResponseOf(const storage::v1::CostRunRecord& record) {
   response.set_event_count(record.event_count());
   response.set_line_count(record.line_count());
   response.set_certificate(absl::BytesToHexString(record.certificate()));
+  response.set_made_count(record.made_count());
+  response.set_reused_count(record.reused_count());
   return response;
 }
 
@@ -144,38 +102,48 @@ absl::StatusOr<v1::RunCostingResponse> RunHandlers::RunCosting(const Call& call,
                       Admit(world_, call, request.warrant(), request.question(), Operation::kCost));
   if (request.request_id().size() != kUuidSize) return InvalidArgument("FIELD_INVALID", "request_id: must be a UUID");
   const std::string digest = RequestDigest(asked.question, request);
-  SH_ASSIGN_OR_RETURN(const auto before, world_.runs.FindRequest(request.request_id(), call.deadline()));
-  if (before.has_value()) return RunAgain(*before, digest);
+  SH_ASSIGN_OR_RETURN(const auto made, world_.runs.FindRequest(request.request_id(), call.deadline()));
+  if (made.has_value()) return RunAgain(*made, digest);
   SH_RETURN_IF_ERROR(world_.releases.UseFor(absl::StrCat("cost ", request.request_id()), asked.admitted.warrant.id,
                                             asked.admitted.warrant.expire_time, call.deadline()));
-  SH_ASSIGN_OR_RETURN(const Ledger ledger, ReadLedger(request.ledger_csv()));
-  SH_ASSIGN_OR_RETURN(const CostModel model, ParseCostModel(request.model_yaml()));
+  SH_ASSIGN_OR_RETURN(Ledger ledger, ReadLedgerCsv(request.ledger_csv()));
+  SH_ASSIGN_OR_RETURN(CostModel model, ParseCostModel(request.model_yaml()));
   if (model.provider != asked.question.subject) {
     return InvalidArgument("COST_MODEL_INVALID", "the model is another provider's than was decided");
   }
   if (model.period_start < asked.question.first_day || model.period_end > asked.question.last_day) {
     return InvalidArgument("COST_MODEL_INVALID", "the model's period is not within the days that were decided");
   }
-  const std::vector<SharedSegment> segments = SegmentsOf(world_.live, asked.question, asked.admitted.warrant);
-  std::vector<const EventColumns*> batches;
-  for (const SharedSegment& segment : segments) batches.push_back(&segment->events);
-  SH_ASSIGN_OR_RETURN(const CostRun run, costing::RunCosting(model, ledger, batches));
-  const EventCosts costs = CostsOf(run, segments);
+  const std::vector<std::string>& flows = asked.admitted.warrant.flows;
+  const std::shared_ptr<const HeldRun> before = held_.Last(model.provider, model.period_start);
+  SH_ASSIGN_OR_RETURN(const std::shared_ptr<const HeldRun> held,
+                      HeldRun::Make(std::move(model), std::move(ledger),
+                                    SegmentsOf(world_.live, asked.question.subject, asked.question.datasets, flows),
+                                    before.get()));
+  const CostRun& run = held->run();
+  const EventCosts costs = CostsOf(run, held->segments());
   storage::v1::CostRunRecord record = RecordOf(run, costs);
   record.set_request_id(request.request_id());
   record.set_request_digest(digest);
+  record.set_draft(request.draft());
+  storage::v1::CostRunInputsRecord inputs;
+  inputs.set_ledger_csv(request.ledger_csv());
+  inputs.set_model_yaml(request.model_yaml());
+  inputs.mutable_datasets()->Add(asked.question.datasets.begin(), asked.question.datasets.end());
+  inputs.mutable_flows()->Add(flows.begin(), flows.end());
   const RunStore::Commit commit = [&](std::string body, Batch batch) {
     return world_.releases.LogRun(std::move(body), std::move(batch), call.deadline());
   };
   const absl::StatusOr<storage::v1::CostRunRecord> saved =
-      world_.runs.Save(std::move(record), costs, commit, call.deadline());
+      world_.runs.Save(std::move(record), inputs, costs, commit, call.deadline());
   if (absl::IsAborted(saved.status())) {
     // The same request, sent twice at once: the other was first.
     SH_ASSIGN_OR_RETURN(const auto first, world_.runs.FindRequest(request.request_id(), call.deadline()));
     if (first.has_value()) return RunAgain(*first, digest);
   }
   SH_RETURN_IF_ERROR(saved);
-  SH_RETURN_IF_ERROR(RefreshSegments(world_));
+  held_.Hold(saved->run(), held);
+  if (!request.draft()) SH_RETURN_IF_ERROR(RefreshSegments(world_));
   return ResponseOf(*saved);
 }
 

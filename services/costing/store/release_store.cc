@@ -181,6 +181,12 @@ absl::Status ReleaseStore::LogRun(std::string body, Batch batch, absl::Time dead
   return log_.Append(std::move(request)).status();
 }
 
+absl::Status ReleaseStore::LogPublication(std::string body, Batch batch, absl::Time deadline) {
+  AppendRequest request = {.kind = kCostRunPublicationLeaf, .body = std::move(body), .deadline = deadline};
+  request.batch = std::move(batch);
+  return log_.Append(std::move(request)).status();
+}
+
 absl::StatusOr<size_t> ReleaseStore::PurgeExpired(absl::Time now, absl::Time deadline) {
   {
     absl::MutexLock lock(&mutex_);

@@ -28,6 +28,7 @@
 #include "libs/merkle/proven_leaf.h"
 #include "libs/storage/store.h"
 #include "safehaven/storage/v1/costing.pb.h"
+#include "services/costing/store/release_populations.h"
 
 namespace safehaven::costing {
 
@@ -36,6 +37,7 @@ namespace safehaven::costing {
 inline constexpr uint8_t kReleaseOpeningLeaf = 16;
 inline constexpr uint8_t kReleaseClosingLeaf = 17;
 inline constexpr uint8_t kCostRunLeaf = 18;
+inline constexpr uint8_t kCostRunPublicationLeaf = 19;
 
 // A warrant is kept longer than it is valid, for clocks that are set back.
 inline constexpr absl::Duration kUsedWarrantKept = absl::Minutes(10);
@@ -51,7 +53,10 @@ struct OpenedRelease {
 
 class ReleaseStore {
  public:
-  ReleaseStore(Store& store, TransparencyLog& log) : store_(store), log_(log) {}
+  ReleaseStore(Store& store, TransparencyLog& log) : store_(store), log_(log), populations_(store) {}
+
+  // Who was in them.
+  ReleasePopulations& populations() { return populations_; }
 
   // The record of a warrant that was used before, or nothing.
   absl::StatusOr<std::optional<storage::v1::UsedWarrantRecord>> FindUsed(absl::string_view warrant,
@@ -90,6 +95,8 @@ class ReleaseStore {
   // Logs a costing run's certificate, with `batch` in the same atomic write. ABORTED
   // with reason PRECONDITION_FAILED if the batch's preconditions fail.
   absl::Status LogRun(std::string body, Batch batch, absl::Time deadline);
+  // The same for a CostRunPublicationRecord.
+  absl::Status LogPublication(std::string body, Batch batch, absl::Time deadline);
 
   // Forgets warrants, and their answers, that expired long before `now`: at most
   // kPurgedMax, at most once a minute. Returns how many.
@@ -107,6 +114,7 @@ class ReleaseStore {
 
   Store& store_;
   TransparencyLog& log_;
+  ReleasePopulations populations_;
   absl::Mutex mutex_;
   absl::Time next_purge_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };

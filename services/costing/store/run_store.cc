@@ -22,6 +22,8 @@ std::string RunKey(uint64_t run) { return KeyWriter().Text("cost_run").Number(ru
 std::string EventsKey(uint64_t run, uint64_t chunk) {
   return KeyWriter().Text("cost_run_events").Number(run).Number(chunk).Take();
 }
+std::string InputsKey(uint64_t run) { return KeyWriter().Text("cost_run_inputs").Number(run).Take(); }
+std::string PublishedKey(uint64_t run) { return KeyWriter().Text("cost_run_published").Number(run).Take(); }
 std::string CountKey() { return KeyWriter().Text("cost_run_count").Take(); }
 std::string RequestKey(absl::string_view id) { return KeyWriter().Text("cost_run_request").Text(id).Take(); }
 std::string CurrentKey(const CostRunRecord& record) {
@@ -86,8 +88,8 @@ absl::Status RunStore::WriteChunks(uint64_t run, const EventCosts& costs, absl::
   return chunk.cost_e8_size() == 0 ? absl::OkStatus() : write();
 }
 
-absl::StatusOr<CostRunRecord> RunStore::Save(CostRunRecord record, const EventCosts& costs, const Commit& commit,
-                                             absl::Time deadline) {
+absl::StatusOr<CostRunRecord> RunStore::Save(CostRunRecord record, const storage::v1::CostRunInputsRecord& inputs,
+                                             const EventCosts& costs, const Commit& commit, absl::Time deadline) {
   absl::MutexLock lock(&mutex_);
   SH_ASSIGN_OR_RETURN(const uint64_t last, ReadNumber(store_, CountKey(), deadline));
   // A commit whose answer was lost may still come to be: its chunks are left alone. Those
@@ -97,16 +99,83 @@ absl::StatusOr<CostRunRecord> RunStore::Save(CostRunRecord record, const EventCo
   uint32_t chunk_count = 0;
   SH_RETURN_IF_ERROR(WriteChunks(record.run(), costs, deadline, chunk_count));
   record.set_chunk_count(chunk_count);
+  SH_RETURN_IF_ERROR(store_.Apply({.puts = {{.key = InputsKey(record.run()), .value = inputs.SerializeAsString()}}}, deadline));
   const std::string number = absl::StrCat(record.run());
   const std::string body = record.SerializeAsString();
   Batch batch = {.preconditions = {{.key = RunKey(record.run()), .version = std::nullopt},
                                    {.key = RequestKey(record.request_id()), .version = std::nullopt}},
                  .puts = {{.key = RunKey(record.run()), .value = body},
                           {.key = CountKey(), .value = number},
-                          {.key = RequestKey(record.request_id()), .value = number},
-                          {.key = CurrentKey(record), .value = number}}};
+                          {.key = RequestKey(record.request_id()), .value = number}}};
+  if (!record.draft()) {
+    batch.puts.push_back({.key = CurrentKey(record), .value = number});
+    batch.puts.push_back({.key = PublishedKey(record.run()), .value = number});
+  }
   SH_RETURN_IF_ERROR(commit(body, std::move(batch)));
   return record;
+}
+
+absl::StatusOr<CostRunRecord> RunStore::Get(uint64_t run, absl::string_view provider, absl::Time deadline) {
+  absl::StatusOr<CostRunRecord> record = ReadRun(store_, run, deadline);
+  if (absl::IsNotFound(record.status()) || (record.ok() && record->provider() != provider)) {
+    return NotFound("RUN_UNKNOWN", "the provider has no run of that number");
+  }
+  return record;
+}
+
+absl::StatusOr<storage::v1::CostRunInputsRecord> RunStore::Inputs(uint64_t run, absl::Time deadline) {
+  const absl::StatusOr<Entry> entry = store_.Get(InputsKey(run), deadline);
+  if (absl::IsNotFound(entry.status())) {
+    return FailedPrecondition("RUN_NOT_REPEATABLE", "the run was made before runs kept what they were made of");
+  }
+  SH_RETURN_IF_ERROR(entry);
+  storage::v1::CostRunInputsRecord inputs;
+  if (!inputs.ParseFromString(entry->value)) return DataLoss("RUN_CORRUPT", "a run's inputs do not parse");
+  return inputs;
+}
+
+absl::StatusOr<EventCosts> RunStore::Costs(uint64_t run, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const CostRunRecord record, ReadRun(store_, run, deadline));
+  EventCosts costs;
+  SH_RETURN_IF_ERROR(AddCosts(store_, record, deadline, costs));
+  return costs;
+}
+
+absl::StatusOr<uint64_t> RunStore::Current(const CostRunRecord& record, absl::Time deadline) {
+  return ReadNumber(store_, CurrentKey(record), deadline);
+}
+
+absl::StatusOr<std::pair<std::vector<RunStore::Listed>, bool>> RunStore::List(absl::string_view provider,
+                                                                              size_t count_max, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const uint64_t last, ReadNumber(store_, CountKey(), deadline));
+  std::vector<Listed> listed;
+  for (uint64_t run = last; run > 0; --run) {
+    absl::StatusOr<CostRunRecord> record = Get(run, provider, deadline);
+    if (absl::IsNotFound(record.status())) continue;
+    SH_RETURN_IF_ERROR(record);
+    if (listed.size() == count_max) return std::pair(std::move(listed), false);
+    SH_ASSIGN_OR_RETURN(const uint64_t current, Current(*record, deadline));
+    SH_ASSIGN_OR_RETURN(const uint64_t published, ReadNumber(store_, PublishedKey(run), deadline));
+    const State state = current == run ? State::kCurrent : published == 0 ? State::kDraft : State::kSuperseded;
+    listed.push_back({*std::move(record), state});
+  }
+  return std::pair(std::move(listed), true);
+}
+
+absl::Status RunStore::Publish(const CostRunRecord& record, uint64_t superseded, std::string body,
+                               const Commit& commit, absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  const std::string key = CurrentKey(record), number = absl::StrCat(record.run());
+  std::optional<Version> version;
+  const absl::StatusOr<Entry> entry = store_.Get(key, deadline);
+  if (entry.ok()) version = entry->version;
+  if (!entry.ok() && !absl::IsNotFound(entry.status())) return entry.status();
+  if ((entry.ok() ? entry->value : "0") != absl::StrCat(superseded)) {
+    return Failure(absl::StatusCode::kAborted, "PRECONDITION_FAILED", "another run was published at the same time");
+  }
+  Batch batch = {.preconditions = {{.key = key, .version = version}},
+                 .puts = {{.key = key, .value = number}, {.key = PublishedKey(record.run()), .value = number}}};
+  return commit(std::move(body), std::move(batch));
 }
 
 absl::StatusOr<EventCosts> RunStore::CurrentCosts(absl::Time deadline) {

@@ -10,9 +10,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/costing/collection_files.h"
+#include "cli/costing/kept_run.h"
 #include "cli/costing/lines_file.h"
+#include "cli/costing/rerun.h"
 #include "cli/costing/schedule_file.h"
 #include "libs/base/utf8.h"
+#include "libs/merkle/sha256.h"
 #include "services/costing/core/model_yaml.h"
 #include "tests/support/seed.h"
 #include "tests/support/strangers_hospital.h"
@@ -129,6 +132,35 @@ TEST_F(CostReadersFuzz, CostLinesInBothForms) {
   const auto read = [](const std::string& text) { return ReadLines(text).status(); };
   Rounds(kTextRounds, hospital_.Get("csv/cost_lines.csv"), read);
   Rounds(kTextRounds, hospital_.Get("columns/cost_lines.columns"), read);
+}
+
+TEST_F(CostReadersFuzz, KeptRunsWhoseCertificateVouchesForAnything) {
+  const absl::StatusOr<FileRun> run = hospital_.Run();
+  ASSERT_TRUE(run.ok());
+  const absl::StatusOr<Ed25519PrivateKey> key = Ed25519PrivateKey::FromSeed(std::string(32, 'k'));
+  const absl::StatusOr<NoteSigner> signer = NoteSigner::Make("safehaven-cost/ZX1", NoteKeyKind::kEd25519, *key);
+  ASSERT_TRUE(signer.ok());
+  {
+    absl::StatusOr<OutputFolder> folder = OutputFolder::Make(hospital_.Path("kept"));
+    ASSERT_TRUE(folder.ok() && WriteBasis(*run, *folder).ok());
+    ASSERT_TRUE(WriteRun(*run, LinesFormat::kNone, *signer, *folder).ok() && folder->Commit().ok());
+  }
+  ASSERT_TRUE(ReadKeptRun(hospital_.Path("kept"), "").ok());
+  const std::string valid = hospital_.Get("kept/basis/run.columns");
+  for (int round = 0; round < kTextRounds / 3; ++round) {
+    SCOPED_TRACE(absl::StrCat("SAFEHAVEN_SEED=", seed_, ", round ", round));
+    const std::string columns = Mutate(valid, prng_);
+    hospital_.Put("kept/basis/run.columns", columns);
+    // Somebody signs what somebody changed: the hash is right and the bytes are not.
+    const absl::StatusOr<std::string> note =
+        SignNote(absl::StrCat("output-file ", ToHex(Sha256(columns)), " basis/run.columns\n"), *signer);
+    ASSERT_TRUE(note.ok());
+    hospital_.Put("kept/certificate.txt", *note);
+    absl::StatusOr<FileRun> kept = ReadKeptRun(hospital_.Path("kept"), "");
+    ExpectReadable(kept.status());
+    if (kept.ok()) ExpectReadable(RerunOnFiles(*kept, {.model = hospital_.Path("model"), .feeds = {}}, nullptr, [](absl::string_view) {}).status());
+    if (HasFailure()) return;
+  }
 }
 
 TEST_F(CostReadersFuzz, SchedulesAndMarketForces) {

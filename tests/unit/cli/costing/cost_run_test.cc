@@ -180,6 +180,20 @@ TEST(CostRunOnTheSample, CostsEveryProviderWithoutMapping) {
     ++provider_count;
   }
   EXPECT_GE(provider_count, 5);
+  // Each sector's worked model: rows that found their event bear the activity, rows without
+  // one are shown, and income stands beside cost.
+  for (const char* provider : {"ZA1", "ZB1", "ZM1", "ZH1"}) {
+    const std::string model = (region / "models" / provider / "worked").string();
+    const absl::StatusOr<FileRun> run = RunOnFiles({.model = model, .feeds = {.input_dir = region.string()}}, [](absl::string_view) {});
+    ASSERT_TRUE(run.ok()) << provider << run.status();
+    const costing::Reconciliation& reconciliation = run->run.reconciliation;
+    EXPECT_EQ(reconciliation.difference, Money(0)) << provider;
+    EXPECT_GT(reconciliation.unmatched, Money(0)) << provider;
+    EXPECT_EQ(reconciliation.undistributed, Money(0)) << provider;
+    EXPECT_TRUE(run->income.has_value()) << provider;
+    ASSERT_EQ(reconciliation.matches.size(), 2u) << provider;
+    EXPECT_GT(reconciliation.matches[0].rows, 20 * reconciliation.matches[1].rows) << provider;
+  }
   // An extract that was cut short is not costed: its descriptor knows better.
   fs::resize_file(region / "extracts/acute/apc.csv", fs::file_size(region / "extracts/acute/apc.csv") / 2);
   const absl::StatusOr<FileRun> cut = RunOnFiles(

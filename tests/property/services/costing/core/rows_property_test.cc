@@ -195,5 +195,37 @@ TEST(RowsProperty, EveryStageOfAnExplanationAddsUpToTheFigure) {
   }
 }
 
+TEST(RowsProperty, TheIndexExplainsWhatTheLinesDo) {
+  const uint64_t seed = SeedFromEnvironment();
+  SCOPED_TRACE(absl::StrCat("SAFEHAVEN_SEED=", seed));
+  std::mt19937_64 prng(seed);
+  for (int round = 0; round < kRounds; ++round) {
+    World world = RandomWorld(prng);
+    for (size_t row = 0; row < world.events.row_count(); ++row) {
+      if (world.events.currency.values.size() < 2) world.events.currency.values = {"AA01A", "BB01A"};
+      world.events.currency.codes[row] = static_cast<uint16_t>(prng() % 2);
+    }
+    const auto run = CostOf(world);
+    ASSERT_TRUE(run.ok()) << run.status();
+    const EventColumns* const batches[] = {&world.events};
+    const FigureIndex index = FigureIndex::Make(*run, batches);
+    const auto explainer = Explainer::Make(world.model, world.ledger, *run);
+    ASSERT_TRUE(explainer.ok());
+    const auto expect_same = [](const Flow& one, const Flow& two) {
+      EXPECT_EQ(one.total, two.total);
+      EXPECT_EQ(FlowText(one, 0), FlowText(two, 0));
+      EXPECT_EQ(one.links.size(), two.links.size());
+    };
+    const auto event = static_cast<uint32_t>(prng() % world.events.row_count());
+    EXPECT_EQ(index.Find(world.events.keys[event]), event);
+    expect_same(explainer->Down("x", [event](uint32_t e) { return e == event; }),
+                explainer->Down("x", index.OfEvent(event), index));
+    expect_same(explainer->Down("x", [&world](uint32_t e) { return world.events.currency.at(e) == "BB01A"; }),
+                explainer->Down("x", index.Of({.feed = "", .point_of_delivery = "", .currency = "BB01A", .treatment_function = ""}), index));
+    expect_same(*explainer->Up("C0", "A", [&world](uint32_t e) { return world.events.point_of_delivery.at(e); }),
+                *explainer->Up("C0", "A", index));
+  }
+}
+
 }  // namespace
 }  // namespace safehaven::costing

@@ -145,7 +145,7 @@ TEST_F(AnswerHandlersTest, WithoutALogThereIsNoAnswer) {
 }
 
 TEST_F(AnswerHandlersTest, WithoutAClosingEntryThereIsNoAnswerEither) {
-  // Apply 1 is the opening entry, 2 the closing one.
+  // Apply 1 is the opening entry, 2 the population, 3 the closing entry.
   class FailsAt : public FaultyStore {
    public:
     explicit FailsAt(Store& store) : FaultyStore(FaultOptions{}, store) {}
@@ -156,7 +156,7 @@ TEST_F(AnswerHandlersTest, WithoutAClosingEntryThereIsNoAnswerEither) {
     }
     int fail_at = 0;
   };
-  for (const int fail_at : {2, 3}) {
+  for (const int fail_at : {3, 4}) {
     MemoryStore memory;
     FailsAt store(memory);
     LinkageInMemory linkage;
@@ -172,7 +172,7 @@ TEST_F(AnswerHandlersTest, WithoutAClosingEntryThereIsNoAnswerEither) {
     const auto failed = service.handlers.answers.Answer(call, request);
     ASSERT_FALSE(failed.ok());
     const auto again = service.handlers.answers.Answer(call, request);
-    if (fail_at == 2) {
+    if (fail_at == 3) {
       EXPECT_EQ(ReasonOf(failed.status()), "AUDIT_UNAVAILABLE");
       EXPECT_EQ(ReasonOf(again.status()), "WARRANT_USED");
       EXPECT_TRUE(service.Leaves(kReleaseClosingLeaf).empty());

@@ -42,7 +42,7 @@ class RunStoreTest : public testing::Test {
  protected:
   absl::StatusOr<storage::v1::CostRunRecord> Save(RunStore& runs, const storage::v1::CostRunRecord& record,
                                                   const EventCosts& costs) {
-    return runs.Save(record, costs,
+    return runs.Save(record, {}, costs,
                      [this](std::string body, Batch batch) {
                        return releases_.LogRun(std::move(body), std::move(batch), kForever);
                      },
