@@ -34,10 +34,13 @@ int main(int argc, char** argv) {
   safehaven::cli::AddRegisterCommands(app, globals);
   safehaven::cli::AddLoadCommand(app, globals);
   safehaven::cli::AddRunCommands(app, globals);
+  safehaven::cli::AddRunsCommands(app, globals);
   safehaven::cli::AddCostingCommands(app, globals);
+  safehaven::cli::AddWholePersonCommand(app, globals);
   safehaven::cli::AddCollectionCommands(app, globals);
   safehaven::cli::AddQueryCommands(app, globals);
   safehaven::cli::AddAuditCommands(app, globals);
+  safehaven::cli::AddOfficerCommands(app, globals);
   safehaven::cli::AddTourCommand(app, globals);
   int exit_code = 0;
   safehaven::cli::LawContext law = {&globals.output, &globals.run, &exit_code, &std::cout};

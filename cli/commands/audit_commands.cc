@@ -47,6 +47,7 @@ absl::Status RunReconcile(const Globals& globals) {
   const Reconciliation result = Reconcile(consent, costing, globals.clock->Now());
   TextTable table = {.columns = {"fact", "number"},
                      .rows = {{"warrants in consent's log", absl::StrCat(result.warrant_count)},
+                              {"erased, past their time", absl::StrCat(result.erased_count)},
                               {"used for a release", absl::StrCat(result.used_count)},
                               {"expired unused", absl::StrCat(result.unused_count)},
                               {"not yet used", absl::StrCat(result.open_count)},

@@ -60,8 +60,11 @@ void AddCostOnFiles(CLI::App& cost, Globals& globals, std::function<absl::Status
 void AddCostExplain(CLI::App& cost, Globals& globals);        // cost explain
 void AddCostingCommands(CLI::App& app, Globals& globals);     // costing model check|diff, reference-costs
 void AddCollectionCommands(CLI::App& app, Globals& globals);  // collection export|check|import
+void AddRunsCommands(CLI::App& app, Globals& globals);        // runs list|compare|publish|explain
+void AddWholePersonCommand(CLI::App& app, Globals& globals);  // whole-person
 void AddQueryCommands(CLI::App& app, Globals& globals);       // query, explain, entitlements, open
 void AddAuditCommands(CLI::App& app, Globals& globals);       // audit verify|reconcile, status
+void AddOfficerCommands(CLI::App& app, Globals& globals);     // officer due|drift|impact|...
 void AddTourCommand(CLI::App& app, Globals& globals);         // tour
 
 }  // namespace safehaven::cli

@@ -32,17 +32,24 @@ absl::Status RunPlan(const Globals& globals, const std::string& directory) {
 }
 
 struct ApplyFlags {
-  std::string directory, proposer, approver;
+  std::string directory, proposer, approver, request_id;
 };
 
 absl::Status RunApply(const Globals& globals, const ApplyFlags& flags) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   SH_ASSIGN_OR_RETURN(const auto files, ReadRegisterDirectory(flags.directory));
+  const std::string request_id = flags.request_id.empty() ? NewUuid(session->randomness()) : flags.request_id;
   SH_ASSIGN_OR_RETURN(const consent::v1::ApplyRegisterResponse applied,
-                      ApplyRegister(*session, files, flags.proposer, flags.approver));
+                      ApplyRegister(*session, files, {flags.proposer, flags.approver, request_id}));
   if (applied.changes().empty()) std::cerr << kNothing;
   if (!applied.changes().empty() || format != OutputFormat::kTable) std::cout << Format(TableOf(applied.changes()), format);
+  if (applied.pending_until_unix_ms() > 0) {
+    std::cerr << "Proposed. It widens access and can be applied from "
+              << absl::FormatTime(absl::FromUnixMillis(applied.pending_until_unix_ms()), absl::UTCTimeZone())
+              << " on, by the same command with --request-id " << request_id << ".\n";
+    return absl::OkStatus();
+  }
   if (applied.changes().empty()) return absl::OkStatus();
   std::cerr << "Applied at log size " << applied.revision().size();
   if (applied.confirmed_by_size() > 0) std::cerr << ", confirmed by " << applied.confirmed_by_size() << " services that follow it";
@@ -77,6 +84,7 @@ void AddRegisterCommands(CLI::App& app, Globals& globals) {
   apply->add_option("directory", flags->directory, "folder of register files")->required();
   apply->add_option("--proposer", flags->proposer, "who proposes the change")->required();
   apply->add_option("--approver", flags->approver, "who approves it; needed where access widens");
+  apply->add_option("--request-id", flags->request_id, "of the proposal, to apply it once its time has come");
   apply->callback([&globals, flags] { globals.run = [&globals, flags] { return RunApply(globals, *flags); }; });
 
   CLI::App* objections = app.add_subcommand("objections", "people's objections");

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/link_files_options.h"
+#include "cli/commands/link_plan_options.h"
 #include "cli/progress/progress.h"
 #include "cli/operations/ledger_total.h"
 #include "cli/operations/runs.h"
@@ -13,25 +14,18 @@ namespace safehaven::cli {
 namespace {
 
 struct RunFlags {
-  LinkPlan link;
+  LinkPlanFlags link;
   CostPlan cost;
-  std::string purpose = "commissioning_planning", list_day, first_day, last_day, ledger, model,
-              ledger_total;
+  std::string first_day, last_day, ledger, model, ledger_total;
 };
 
 absl::Status RunLink(const Globals& globals, RunFlags flags) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
-  flags.link.person = globals.person;
-  const absl::StatusOr<Purpose> purpose = ParsePurpose(flags.purpose);
-  if (!purpose.ok()) return WithContext(purpose.status(), "--purpose");
-  flags.link.purpose = *purpose;
-  SH_ASSIGN_OR_RETURN(flags.link.list_day, DayOfFlag("list-day", flags.list_day));
-  SH_ASSIGN_OR_RETURN(flags.link.first_day, DayOfFlag("from", flags.first_day));
-  SH_ASSIGN_OR_RETURN(flags.link.last_day, DayOfFlag("to", flags.last_day));
+  SH_ASSIGN_OR_RETURN(const LinkPlan plan, PlanOf(flags.link, globals));
   ProgressLine line("link");
   SH_ASSIGN_OR_RETURN(const linkage::v1::LinkageSummary summary,
-                      RunLinkage(*session, flags.link, [&line](const std::string& stage, int per_mille) {
+                      RunLinkage(*session, plan, [&line](const std::string& stage, int per_mille) {
                         line.Show(stage, per_mille, 1000);
                       }));
   line.Done();
@@ -75,7 +69,8 @@ absl::Status RunCost(const Globals& globals, RunFlags flags) {
   for (const costing::v1::GroupTotal& group : run.groups()) table.rows.push_back({group.group(), MoneyText(group.total())});
   table.rows.push_back({"difference", MoneyText(run.difference())});
   std::cout << Format(table, format);
-  std::cerr << run.event_count() << " events, " << run.line_count() << " cost lines, certificate " << run.certificate() << "\n";
+  std::cerr << "run " << run.run() << (flags.cost.draft ? " (draft), " : ", ") << run.made_count() << " costs of activities made anew, "
+            << run.reused_count() << " taken over, " << run.event_count() << " events, " << run.line_count() << " cost lines, certificate " << run.certificate() << "\n";
   return absl::OkStatus();
 }
 
@@ -86,13 +81,8 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
   CLI::App* link = app.add_subcommand("link", "link the records of an approval's sources");
   link->footer("Example: safehaven --as dana.engineer link --approval 'CAG 9-01(a)/2025' --commissioner ZC1\n"
                "  --list-day 2025-10-01 --from 2025-04-01 --to 2026-03-31 --dataset gp/register --dataset acute/apc");
-  link->add_option("--approval", flags->link.authority, "the linkage authority")->required();
-  link->add_option("--purpose", flags->purpose, "the authority's purpose")->capture_default_str();
-  link->add_option("--commissioner", flags->link.commissioner, "for whose people")->required();
-  link->add_option("--list-day", flags->list_day, "YYYY-MM-DD: attributes at this day")->required();
-  link->add_option("--from", flags->first_day, "YYYY-MM-DD: activity from this day")->required();
-  link->add_option("--to", flags->last_day, "YYYY-MM-DD: to this day, inclusive")->required();
-  link->add_option("--dataset", flags->link.datasets, "data sets to link (repeat)")->required();
+  AddLinkPlanOptions(*link, flags->link);
+  link->add_flag("--train", flags->link.plan.train, "train a new version instead of using the frozen one");
   AddLinkageCommands(app, globals);
   AddEncodeCommand(app, globals);
   AddLinkFilesOptions(*link, globals, [&globals, flags] { return RunLink(globals, *flags); });
@@ -111,6 +101,7 @@ void AddRunCommands(CLI::App& app, Globals& globals) {
   cost->add_option("--from", flags->first_day, "YYYY-MM-DD: first day of the period")->required();
   cost->add_option("--to", flags->last_day, "YYYY-MM-DD: last day of the period, inclusive")->required();
   cost->add_option("--dataset", flags->cost.datasets, "activity to cost (repeat)")->required();
+  cost->add_flag("--draft", flags->cost.draft, "keep the run without publishing it (see safehaven runs)");
   AddCostOnFiles(*cost, globals, [&globals, flags] { return RunCost(globals, *flags); });
 }
 

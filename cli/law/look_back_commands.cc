@@ -72,6 +72,12 @@ absl::StatusOr<Printed> RunDrift(const LawContext& context, const LookBackFlags&
                            one.verdict.remedy});
     table.rows.push_back(std::move(row));
   }
+  for (const consent::VolumeDrift& one : VolumeDriftOf(world.snapshot, world.releases)) {
+    std::vector<std::string> row = RowOf(*one.release);
+    row.insert(row.end(), {"volume", "FAIL", one.reason,
+                           absl::StrCat(one.seen, " of ", one.dataset, ", ", one.approved, " were foreseen.")});
+    table.rows.push_back(std::move(row));
+  }
   for (const consent::Overlap& one : OverlapsOf(world.snapshot, world.releases)) {
     std::vector<std::string> row = RowOf(*one.later);
     row.insert(row.end(), {"dissent", "FAIL", "OVERLAP_WITH_AND_WITHOUT_OBJECTIONS",

@@ -1,6 +1,7 @@
 #include "cli/operations/audit.h"
 
 #include <map>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "cli/operations/log_keys.h"
@@ -41,8 +42,17 @@ std::map<std::string, LoggedWarrant> WarrantsOf(const LogCopy& consent, std::vec
   return warrants;
 }
 
+// Leaves of warrants whose content was erased when its time was over.
+std::set<uint64_t> ErasedWarrants(const LogCopy& consent) {
+  std::set<uint64_t> erased;
+  for (const log::v1::LogEntry& entry : consent.entries) {
+    if (entry.kind() == kWarrantLeafKind && entry.body().empty() && entry.salt().empty()) erased.insert(entry.index());
+  }
+  return erased;
+}
+
 void CheckOpening(const log::v1::LogEntry& entry, std::map<std::string, LoggedWarrant>& warrants,
-                  std::map<uint64_t, absl::Time>& openings, Reconciliation& result) {
+                  const std::set<uint64_t>& erased, std::map<uint64_t, absl::Time>& openings, Reconciliation& result) {
   costing::v1::ReleaseOpening opening;
   const std::string place = absl::StrCat("costing leaf ", entry.index(), ": ");
   if (!opening.ParseFromString(entry.body())) {
@@ -51,6 +61,10 @@ void CheckOpening(const log::v1::LogEntry& entry, std::map<std::string, LoggedWa
   }
   openings.emplace(entry.index(), absl::FromUnixMillis(opening.open_unix_ms()));
   ++result.release_count;
+  if (erased.contains(opening.warrant_index())) {
+    ++result.used_count;
+    return;  // its warrant was, and is past its time
+  }
   const auto found = warrants.find(opening.warrant());
   if (found == warrants.end() || found->second.index != opening.warrant_index()) {
     result.faults.push_back(absl::StrCat(place, "a release without a warrant of consent's log"));
@@ -137,10 +151,12 @@ absl::StatusOr<LogAudit> VerifyLog(const Session& session, const LogCopy& copy) 
 Reconciliation Reconcile(const LogCopy& consent, const LogCopy& costing, absl::Time now) {
   Reconciliation result;
   std::map<std::string, LoggedWarrant> warrants = WarrantsOf(consent, result.faults);
+  const std::set<uint64_t> erased = ErasedWarrants(consent);
+  result.erased_count = erased.size();
   std::map<uint64_t, absl::Time> openings;  // not closed yet
   for (const log::v1::LogEntry& entry : costing.entries) {
     if (entry.body().empty()) continue;
-    if (entry.kind() == kReleaseOpeningLeafKind) CheckOpening(entry, warrants, openings, result);
+    if (entry.kind() == kReleaseOpeningLeafKind) CheckOpening(entry, warrants, erased, openings, result);
     if (entry.kind() == kReleaseClosingLeafKind) CheckClosing(entry, openings, result);
   }
   for (const auto& [index, open_time] : openings) {

@@ -40,7 +40,8 @@ absl::StatusOr<LogCopy> ReadLog(Session& session, const std::string& service, co
 absl::StatusOr<LogAudit> VerifyLog(const Session& session, const LogCopy& copy);
 
 struct Reconciliation {
-  uint64_t warrant_count = 0;
+  uint64_t warrant_count = 0;         // whose content is there
+  uint64_t erased_count = 0;          // whose content was erased: past their time
   uint64_t used_count = 0;
   uint64_t unused_count = 0;      // expired without use
   uint64_t open_count = 0;        // unused and not yet expired

@@ -35,4 +35,13 @@ absl::StatusOr<consent::v1::DecideResponse> DecideOrFail(Session& session, absl:
   return response;
 }
 
+absl::StatusOr<consent::v1::DecideResponse> DecideForProgram(Session& session, absl::string_view program,
+                                                             absl::string_view signer, const Question& question) {
+  SH_ASSIGN_OR_RETURN(const type::v1::Evidence first, session.ProgramEvidence(signer, question));
+  absl::StatusOr<consent::v1::DecideResponse> response = DecideOrFail(session, program, question, first);
+  if (ReasonOf(response.status()) != "EVIDENCE_REPLAYED") return response;
+  SH_ASSIGN_OR_RETURN(const type::v1::Evidence second, session.ProgramEvidence(signer, question));
+  return DecideOrFail(session, program, question, second);
+}
+
 }  // namespace safehaven::cli

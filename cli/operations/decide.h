@@ -23,6 +23,12 @@ absl::StatusOr<consent::v1::DecideResponse> DecideOrFail(Session& session, absl:
                                                          const Question& question,
                                                          const type::v1::Evidence& evidence);
 
+// DecideOrFail() on the signature of `signer`, a program. The client tries a call again
+// whose answer was lost; consent may have used its signature up by then, so what was
+// replayed is signed once more.
+absl::StatusOr<consent::v1::DecideResponse> DecideForProgram(Session& session, absl::string_view program,
+                                                             absl::string_view signer, const Question& question);
+
 // "linkage: SOURCE_NOT_APPROVED; purpose: ...": the gates that did not pass.
 std::string FailedGates(const consent::v1::Decision& decision);
 

@@ -124,9 +124,8 @@ absl::Status CloseBoth(Client& linkage, Client& costing, const std::string& load
 absl::Status SendLoad(Session& session, const LoadPlan& plan, const SplitExtract& extract, const SourceKeys& keys,
                       const LoadProgress& progress) {
   SH_ASSIGN_OR_RETURN(const Question question, Normalise(CollectQuestion(plan)));
-  SH_ASSIGN_OR_RETURN(const type::v1::Evidence evidence, session.ProgramEvidence(plan.program, question));
   SH_ASSIGN_OR_RETURN(const consent::v1::DecideResponse decided,
-                      DecideOrFail(session, plan.program, question, evidence));
+                      DecideForProgram(session, plan.program, plan.program, question));
   SH_ASSIGN_OR_RETURN(Client * linkage, session.Connect(plan.program, "linkage"));
   SH_ASSIGN_OR_RETURN(Client * costing, session.Connect(plan.program, "costing"));
   SH_ASSIGN_OR_RETURN(const auto identity, OpenIdentityHalf(*linkage, plan, question, decided.linkage_warrant()));

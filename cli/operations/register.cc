@@ -40,14 +40,20 @@ absl::StatusOr<consent::v1::ApplyRegisterResponse> ApplyRegister(Session& sessio
                                                                 const std::vector<consent::v1::RegisterFile>& files,
                                                                 const std::string& proposer,
                                                                 const std::string& approver) {
+  return ApplyRegister(session, files, {proposer, approver, NewUuid(session.randomness())});
+}
+
+absl::StatusOr<consent::v1::ApplyRegisterResponse> ApplyRegister(Session& session,
+                                                                const std::vector<consent::v1::RegisterFile>& files,
+                                                                const SignedChange& change) {
   SH_ASSIGN_OR_RETURN(Client * consent, session.Connect(kToolProgram, "consent"));
   consent::v1::ApplyRegisterRequest request;
   request.mutable_files()->Assign(files.begin(), files.end());
-  SH_ASSIGN_OR_RETURN(*request.mutable_proposer(), session.PersonEvidence(proposer));
-  if (!approver.empty()) {
-    SH_ASSIGN_OR_RETURN(*request.mutable_approver(), session.PersonEvidence(approver));
+  SH_ASSIGN_OR_RETURN(*request.mutable_proposer(), session.PersonEvidence(change.proposer));
+  if (!change.approver.empty()) {
+    SH_ASSIGN_OR_RETURN(*request.mutable_approver(), session.PersonEvidence(change.approver));
   }
-  request.set_request_id(NewUuid(session.randomness()));
+  request.set_request_id(change.request_id);
   return consent->CallUnary<consent::v1::ApplyRegisterResponse>(kConsent, "ApplyRegister", request, {});
 }
 

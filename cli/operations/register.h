@@ -26,6 +26,17 @@ absl::StatusOr<consent::v1::ApplyRegisterResponse> ApplyRegister(Session& sessio
                                                                 const std::string& proposer,
                                                                 const std::string& approver);
 
+// The same with a request id of the caller's: what was proposed with it, and has waited
+// its time, is applied.
+struct SignedChange {
+  std::string proposer;
+  std::string approver;
+  std::string request_id;  // UUID
+};
+absl::StatusOr<consent::v1::ApplyRegisterResponse> ApplyRegister(Session& session,
+                                                                const std::vector<consent::v1::RegisterFile>& files,
+                                                                const SignedChange& change);
+
 }  // namespace safehaven::cli
 
 #endif  // SAFEHAVEN_CLI_OPERATIONS_REGISTER_H_

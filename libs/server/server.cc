@@ -244,6 +244,10 @@ Readiness& Server::readiness() { return *state_->readiness; }
 
 ServerMetrics& Server::metrics() { return state_->metrics; }
 
+void Server::Show(std::shared_ptr<prometheus::Collectable> collectable) {
+  state_->metrics_server->Show(std::move(collectable));
+}
+
 Ports Server::ports() const { return state_->ports; }
 
 }  // namespace safehaven

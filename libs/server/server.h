@@ -23,6 +23,7 @@
 #include "libs/server/metrics.h"
 #include "libs/server/readiness.h"
 #include "libs/server/server_options.h"
+#include "prometheus/collectable.h"
 
 namespace safehaven {
 
@@ -70,6 +71,8 @@ class Server {
   Readiness& readiness();
   // For the service's own series.
   ServerMetrics& metrics();
+  // Shows Prometheus what `collectable` collects, from now on until the server is gone.
+  void Show(std::shared_ptr<prometheus::Collectable> collectable);
   Ports ports() const;
 
  private:

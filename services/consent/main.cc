@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/log/transparency_log.h"
@@ -14,6 +15,7 @@
 #include "libs/server/system.h"
 #include "libs/storage/rocksdb_store/rocksdb_store.h"
 #include "libs/transport/tls_files.h"
+#include "services/consent/rpc/due_metrics.h"
 #include "services/consent/rpc/handlers.h"
 
 namespace safehaven::consent {
@@ -25,7 +27,16 @@ struct Flags {
   std::string state_dir;
   std::string log_key;
   bool new_incarnation = false;
+  double widening_delay_hours = -1;  // below 0: of the profile
 };
+
+// Long enough that somebody sees a proposal on a working day.
+constexpr absl::Duration kWideningDelay = absl::Hours(24);
+
+absl::Duration WideningDelay(const Flags& flags) {
+  if (flags.widening_delay_hours >= 0) return flags.widening_delay_hours * absl::Hours(1);
+  return flags.profile == "demo" ? absl::ZeroDuration() : kWideningDelay;
+}
 
 absl::StatusOr<NoteSigner> ReadSigner(const Flags& flags, const std::string& origin) {
   SH_ASSIGN_OR_RETURN(const std::string pem, ReadTlsFile(flags.log_key));
@@ -61,7 +72,11 @@ absl::Status Run(Flags flags) {
                         .clock = clock,
                         .randomness = randomness,
                         .replays = replays,
-                        .profile = flags.profile == "demo" ? Profile::kDemo : Profile::kProduction};
+                        .profile = flags.profile == "demo" ? Profile::kDemo : Profile::kProduction,
+                        .widening_delay = WideningDelay(flags)};
+  const auto due = std::make_shared<DueMetrics>(*consent_store, clock);
+  const auto detach = absl::MakeCleanup([&due] { due->Detach(); });
+  server->Show(due);
   ConsentHandlers handlers(world);
   MethodRegistry registry;
   handlers.Register(registry);
@@ -84,6 +99,8 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"production", "demo"}));
   app.add_option("--state-dir", flags.state_dir, "directory of the store")->required();
   app.add_option("--log-key", flags.log_key, "Ed25519 key that signs the log's checkpoints, PEM")->required();
+  app.add_option("--widening-delay-hours", flags.widening_delay_hours,
+                 "how long a change that widens access waits after two have signed; else 24, in the demo 0");
   app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of the log");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = safehaven::consent::Run(std::move(flags));

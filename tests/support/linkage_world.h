@@ -58,6 +58,7 @@ struct FakeWorldOptions {
   ServiceProfile profile = ServiceProfile::kDemo;
   std::string reconciled_incarnation;
   std::function<void(const RunProgress&)> on_progress;
+  MatchLimitOptions match_limits;
 };
 
 // One life of the service over a store that may have been used before.
@@ -66,7 +67,8 @@ class LinkageService {
   LinkageService(Store& store, FakeConsent& fake, const Clock& clock, Randomness& randomness,
                  const FakeWorldOptions& options = {})
       : consent(fake), incarnation_(*OpenIncarnation(store, randomness, false)),
-        loads(store), crosswalks(store), exclusions(store), runs(store), used(store),
+        loads(store), crosswalks(store), exclusions(store), runs(store), models(store),
+        reviews(store), used(store),
         domain_keys(store, *KeyFromBytes(std::string(32, 'w')), randomness), publications(crosswalks, exclusions),
         follower({.rules = {.origin = kConsentOrigin, .log_keys = {fake.verifier()}},
                   .audience = "linkage",
@@ -83,11 +85,13 @@ class LinkageService {
         link(follower, publications, readiness, [&fake](uint64_t after) { return fake.ReadObjections(after); }),
         gate(follower, used, clock),
         runner({.loads = loads, .crosswalks = crosswalks, .runs = runs, .gate = gate, .publications = publications,
-                .sleeper = sleeper, .randomness = randomness,
+                .models = models, .reviews = reviews, .live = live, .sleeper = sleeper, .randomness = randomness,
                 .test_numbers_allowed = options.profile == ServiceProfile::kDemo,
                 .on_progress = options.on_progress}),
+        sessions(gate, clock, randomness), match_limits(options.match_limits, clock),
         world({.loads = loads, .crosswalks = crosswalks, .runs = runs, .domain_keys = domain_keys, .gate = gate,
-               .publications = publications, .runner = runner, .clock = clock, .profile = options.profile,
+               .publications = publications, .runner = runner, .reviews = reviews, .live = live, .sessions = sessions,
+               .match_limits = match_limits, .clock = clock, .profile = options.profile,
                .incarnation = incarnation_,
                .objections_followed = [this] { return link.followed(); },
                .not_ready_reason = [this] { return readiness.IsReady() ? "" : "NOT_READY"; }}),
@@ -134,6 +138,8 @@ class LinkageService {
   CrosswalkStore crosswalks;
   ExclusionStore exclusions;
   RunStore runs;
+  ModelStore models;
+  ReviewStore reviews;
   UsedWarrants used;
   DomainKeys domain_keys;
   Publications publications;
@@ -142,7 +148,10 @@ class LinkageService {
   ConsentLink link;
   ConsentGate gate;
   NoSleep sleeper;
+  LivePeopleBook live;
   LinkageRunner runner;
+  Sessions sessions;
+  MatchLimits match_limits;
   LinkageWorld world;
   LinkageHandlers handlers;
 };

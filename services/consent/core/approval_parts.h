@@ -53,6 +53,9 @@ struct ApprovedFlow {
   std::vector<Reference> depends_on;
   Period period;
   std::vector<Purpose> purposes;  // for which it flows; empty: all of the approval's
+  // The volume that was foreseen; absent: not stated. Looked at afterwards (drift).
+  std::optional<int> releases_per_month_max;
+  std::optional<int> records_per_release_max;
 
   template <typename Self, typename Visitor>
   static void Describe(Self& self, Visitor& visit) {
@@ -65,6 +68,8 @@ struct ApprovedFlow {
     visit.Optional("linkage_allowed", self.linkage_allowed);
     visit.Optional("purposes", self.purposes);
     visit.Optional("depends_on", self.depends_on);
+    visit.Optional("releases_per_month_max", self.releases_per_month_max);
+    visit.Optional("records_per_release_max", self.records_per_release_max);
     visit.Required("from", self.period.first_day);
     visit.Optional("to", self.period.last_day);
   }

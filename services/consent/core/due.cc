@@ -7,12 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/consent/core/retention.h"
 
 namespace safehaven::consent {
 namespace {
-
-// Regulation 6: entries are kept at least twelve months after termination.
-constexpr int kRegisterKeptDays = 365;
 
 class Collector {
  public:
@@ -39,6 +37,14 @@ class Collector {
     }
     Add(*period.last_day, DueKind::kAgreementEnds, entry.key,
         absl::StrCat("The agreement ", entry.value.reference, " ends; renew it, or stop and delete."));
+  }
+
+  // Entries that nothing keeps any longer (retention.h).
+  void AddErasures() {
+    for (const ErasableEntry& entry : ErasableEntries(snapshot_, until_)) {
+      Add(entry.due_day, DueKind::kEraseRegisterEntry, entry.key,
+          absl::StrCat(entry.key, " has been over for a year: erase it from the log (`safehaven officer erase-ended`)."));
+    }
   }
 
   // The last return of each organisation that has any.
@@ -163,12 +169,7 @@ class Collector {
 
   void AddEnded(const Versioned<Approval>& entry, const Lifecycle& life) {
     const Approval& approval = entry.value;
-    CivilDay ended = approval.period.last_day.value_or(day_);
-    for (const HistoryEvent& event : approval.history) {
-      const bool ends = event.event == ApprovalEvent::kClosed || event.event == ApprovalEvent::kWithdrawn ||
-                        event.event == ApprovalEvent::kEnded;
-      if (ends && event.day <= day_) ended = std::min(ended, event.day);
-    }
+    const CivilDay ended = EndedOn(approval, day_).value_or(day_);
     const CivilDay kept_until = ended.AddDays(kRegisterKeptDays);
     const std::string state(EnumText<ApprovalState>::Of(life.state));
     if (day_ <= kept_until) {
@@ -176,6 +177,7 @@ class Collector {
           absl::StrCat(approval.reference.printed(), " is ", state, " since ", ended.ToString(),
                        ": delete what is held under it alone, or register the other basis."));
     }
+    if (day_ > kept_until) return;
     Add(kept_until, DueKind::kRegisterEntryKept, entry.key,
         absl::StrCat("The entry of ", approval.reference.printed(), " is kept at least until then (regulation 6)."));
   }
@@ -193,6 +195,7 @@ std::vector<DueItem> ListDue(const RegisterSnapshot& snapshot, const People& peo
   for (const auto& [key, entry] : snapshot.All<Approval>()) collector.AddApproval(*entry);
   for (const auto& [key, entry] : snapshot.All<Agreement>()) collector.AddAgreement(*entry);
   collector.AddSecurity();
+  collector.AddErasures();
   collector.AddObjections(people);
   return collector.Sorted();
 }

@@ -29,10 +29,11 @@ enum class DueKind {
   kSecurityEnds,        // the last return of an organisation that processes
   kSuccession,          // a body has ended and is still named
   kDeleteOrMoveBasis,   // a basis has ended: what was held under it has to go
-  kRegisterEntryKept,   // the year for which regulation 6 keeps an ended entry is over
+  kRegisterEntryKept,   // regulation 6 keeps an ended entry for a year, until then
+  kEraseRegisterEntry,  // that year is over: nothing keeps the entry
   kObjectionNotActioned,
 };
-inline constexpr std::array<absl::string_view, 12> kDueKindNames = {"review",
+inline constexpr std::array<absl::string_view, 13> kDueKindNames = {"review",
                                                                     "review_decision",
                                                                     "decision",
                                                                     "condition",
@@ -43,6 +44,7 @@ inline constexpr std::array<absl::string_view, 12> kDueKindNames = {"review",
                                                                     "succession",
                                                                     "delete_or_move_basis",
                                                                     "register_entry_kept",
+                                                                    "erase_register_entry",
                                                                     "objection_not_actioned"};
 template <>
 struct EnumText<DueKind> : EnumTable<DueKind, kDueKindNames> {};

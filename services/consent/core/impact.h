@@ -48,6 +48,20 @@ struct Drift {
 // judged, nor is what it holds beside other releases.
 std::vector<Drift> DriftOf(const RegisterSnapshot& snapshot, std::span<const Release> releases);
 
+// Releases beyond the volume that an approved flow foresaw.
+struct VolumeDrift {
+  const Release* release = nullptr;  // the first one beyond
+  std::string dataset;
+  std::string reason;  // "RECORDS_BEYOND_APPROVED_VOLUME", "RELEASES_BEYOND_APPROVED_VOLUME"
+  int64_t seen = 0;      // records of the release, or releases of its month
+  int64_t approved = 0;
+};
+
+// In order of release and data set; one a month and data set where releases are too
+// many. Flows that state no volume, and releases of which no number is known, are not
+// judged.
+std::vector<VolumeDrift> VolumeDriftOf(const RegisterSnapshot& snapshot, std::span<const Release> releases);
+
 // A pair of releases by which one disclosure domain holds overlapping data of one data
 // set with objections honoured in two ways: comparing them would name the objectors.
 struct Overlap {

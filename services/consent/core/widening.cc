@@ -125,10 +125,17 @@ bool PurposesWithin(const std::vector<Purpose>& before, const std::vector<Purpos
   return before.empty() || (!after.empty() && IsSubset(after, before));  // none named: all of the approval's
 }
 
+bool VolumeWithin(const std::optional<int>& before, const std::optional<int>& after) {
+  return !before.has_value() || (after.has_value() && *after <= *before);  // none named: any volume
+}
+
 bool FlowWithin(const ApprovedFlow& before, ApprovedFlow after) {
   const bool items_within = IsSubset(after.items, before.items) || before.items == std::vector<std::string>{"*"};
   if (!before.period.Covers(after.period) || !items_within || !IsSubset(after.datasets, before.datasets) ||
-      !PurposesWithin(before.purposes, after.purposes) || !IsSubset(after.restrictions, before.restrictions) || !IsSubset(before.depends_on, after.depends_on) ||
+      !PurposesWithin(before.purposes, after.purposes) ||
+      !VolumeWithin(before.releases_per_month_max, after.releases_per_month_max) ||
+      !VolumeWithin(before.records_per_release_max, after.records_per_release_max) ||
+      !IsSubset(after.restrictions, before.restrictions) || !IsSubset(before.depends_on, after.depends_on) ||
       after.identifiability_in > before.identifiability_in || after.identifiability_out > before.identifiability_out ||
       (after.linkage_allowed && !before.linkage_allowed)) {
     return false;

@@ -14,6 +14,10 @@
 
 namespace safehaven::consent {
 
+// Version of the rules by which a decision can be evaluated again. Rises with every
+// change of a gate's outcome.
+inline constexpr char kEvaluator[] = "gates/1";
+
 CallerEvidence EvidenceFromProto(const type::v1::Evidence& evidence);
 
 v1::Decision DecisionToProto(const Evaluation& evaluation, const Question& question, const Caller& caller);

@@ -11,9 +11,6 @@
 namespace safehaven::consent {
 namespace {
 
-// Version of the rules by which a decision can be evaluated again. Rises with every
-// change of a gate's outcome.
-constexpr char kEvaluator[] = "gates/1";
 // How often a decision is made again because register or objections changed under it.
 constexpr int kDecideTriesMax = 16;
 

@@ -33,6 +33,8 @@ struct ConsentWorld {
   ReplayWindow& replays;
   Profile profile = Profile::kProduction;
   absl::Duration warrant_life = absl::Seconds(10);  // at most kWarrantLifeMax
+  // How long a change that widens access waits after both have signed.
+  absl::Duration widening_delay = absl::ZeroDuration();
   // A pointer so that the struct can be moved; never null.
   std::unique_ptr<VerifiedTokens> tokens = std::make_unique<VerifiedTokens>();
 };
@@ -109,16 +111,29 @@ class WatchHandlers {
   ConsentWorld& world_;
 };
 
+class BatchHandlers;
+class LookBackHandlers;
+class PatientHandlers;
+class RetentionHandlers;
+
 // All of consent's methods, and LogService's. The handlers outlive the registry.
 struct ConsentHandlers {
-  explicit ConsentHandlers(ConsentWorld& world)
-      : decide(world), registers(world), objections(world), watch(world) {}
+  explicit ConsentHandlers(ConsentWorld& world);
+  ~ConsentHandlers();
   void Register(MethodRegistry& registry);
 
   DecideHandlers decide;
   RegisterHandlers registers;
   ObjectionHandlers objections;
   WatchHandlers watch;
+  // Of look_back.h; never null.
+  std::unique_ptr<BatchHandlers> batch;
+  std::unique_ptr<LookBackHandlers> look_back;
+  std::unique_ptr<PatientHandlers> patient;
+  std::unique_ptr<RetentionHandlers> retention;
+
+ private:
+  void RegisterLookingBack(MethodRegistry& registry);
 };
 
 }  // namespace safehaven::consent

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -92,6 +93,41 @@ storage::v1::RegisterChangeRecord RecordOf(const Proposal& proposal, const Signa
   return record;
 }
 
+bool SameEntries(const storage::v1::RegisterChangeRecord& a, const storage::v1::RegisterChangeRecord& b) {
+  return std::equal(a.entries().begin(), a.entries().end(), b.entries().begin(), b.entries().end(),
+                    [](const auto& one, const auto& other) {
+                      return one.key() == other.key() && one.text() == other.text();
+                    });
+}
+
+// What widens access waits (outside the demo), so that somebody can still object. When
+// `record` may be applied: the past if that is now; records the proposal if it is new.
+absl::StatusOr<absl::Time> AwaitedUntil(ConsentWorld& world, const Call& call, const Proposal& proposal,
+                                        const storage::v1::RegisterChangeRecord& record, uint64_t register_size) {
+  // Into an empty register nothing is widened yet: nobody holds data.
+  const bool waits = world.widening_delay > absl::ZeroDuration() && proposal.widening == Widening::kWidens &&
+                     register_size > 0;
+  if (!waits) return absl::InfinitePast();
+  SH_ASSIGN_OR_RETURN(const auto earlier, world.store.FindProposal(record.request_id(), call.deadline()));
+  if (!earlier.has_value()) {
+    storage::v1::ProposalRecord proposed;
+    *proposed.mutable_change() = record;
+    const absl::Time apply_time = world.clock.Now() + world.widening_delay;
+    proposed.set_apply_unix_ms(absl::ToUnixMillis(apply_time));
+    proposed.set_register_size(register_size);
+    SH_RETURN_IF_ERROR(world.store.AppendProposal(proposed, call.deadline()));
+    return apply_time;
+  }
+  if (!SameEntries(earlier->change(), record)) {
+    return Failure(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED", "this request id proposed another change");
+  }
+  if (earlier->register_size() != register_size) {
+    return FailedPrecondition("PROPOSAL_OUT_OF_DATE", "the register has changed since: propose anew");
+  }
+  const absl::Time apply_time = absl::FromUnixMillis(earlier->apply_unix_ms());
+  return world.clock.Now() < apply_time ? apply_time : absl::InfinitePast();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::PlanRegisterResponse> RegisterHandlers::PlanRegister(const Call&,
@@ -123,9 +159,14 @@ absl::StatusOr<v1::ApplyRegisterResponse> RegisterHandlers::ApplyRegister(const 
     narrows = proposal.narrows;
     size = guarded.view.register_size;
     if (!proposal.changes.empty()) {
-      SH_ASSIGN_OR_RETURN(size, world_.store.AppendRegister(RecordOf(proposal, *proposer, approver, world_.clock.Now(),
-                                                                     request.request_id()),
-                                                            guarded, call.deadline()));
+      const storage::v1::RegisterChangeRecord record =
+          RecordOf(proposal, *proposer, approver, world_.clock.Now(), request.request_id());
+      SH_ASSIGN_OR_RETURN(const absl::Time until, AwaitedUntil(world_, call, proposal, record, *size));
+      if (until != absl::InfinitePast()) {
+        response.set_pending_until_unix_ms(absl::ToUnixMillis(until));
+        return response;
+      }
+      SH_ASSIGN_OR_RETURN(size, world_.store.AppendRegister(record, guarded, call.deadline()));
       if (narrows) world_.followers.Narrowed(*size);
     }
   }

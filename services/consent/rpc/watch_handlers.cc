@@ -94,6 +94,7 @@ void ConsentHandlers::Register(MethodRegistry& registry) {
       kConsentService, "ScreenStream", bind_front(&ObjectionHandlers::ScreenStream, &objections));
   registry.Unary<v1::WatchRequest, v1::WatchResponse>(kConsentService, "Watch",
                                                       bind_front(&WatchHandlers::Watch, &watch));
+  RegisterLookingBack(registry);
   RegisterLogService(registry, watch.LogHooks());
 }
 

@@ -1,6 +1,7 @@
 #include "services/consent/store/consent_state.h"
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include "absl/strings/str_cat.h"
@@ -24,6 +25,11 @@ constexpr size_t kHoldingsUnindexedMax = 64;
 uint64_t NextId() {
   static std::atomic<uint64_t> last{0};
   return ++last;
+}
+
+std::optional<uint64_t> FindIn(const std::map<std::string, uint64_t>& leaves, absl::string_view id) {
+  const auto found = leaves.find(std::string(id));
+  return found == leaves.end() ? std::nullopt : std::optional(found->second);
 }
 
 template <typename Record>
@@ -97,6 +103,9 @@ absl::Status ConsentState::Fold(uint8_t kind, uint64_t index, absl::string_view 
   switch (kind) {
     case kRegisterLeaf: return FoldRegister(index, body);
     case kObjectionsLeaf: return FoldObjections(index, body);
+    case kInquiryLeaf: return FoldInquiry(index, body);
+    case kRedactionLeaf: return FoldRedaction(index, body);
+    case kProposalLeaf: return FoldProposal(index, body);
     case kDecisionLeaf: break;
     default: return absl::OkStatus();  // warrants, and the log's own leaves
   }
@@ -136,16 +145,28 @@ absl::Status ConsentState::FoldObjections(uint64_t index, absl::string_view body
 }
 
 absl::Status ConsentState::FoldDecided(const storage::v1::DecisionRecord& record) {
-  for (const storage::v1::HoldingRecord& held : record.holdings()) {
-    // The same question asked again adds nothing.
-    std::string bytes = held.SerializeAsString();
-    if (known_holdings_.contains(bytes)) continue;
-    SH_ASSIGN_OR_RETURN(Holding holding, FromRecord(held));
-    known_holdings_.insert(std::move(bytes));
-    new_holdings_.push_back(std::move(holding));
-    version_.fetch_add(1, std::memory_order_release);
-  }
+  for (const storage::v1::HoldingRecord& held : record.holdings()) SH_RETURN_IF_ERROR(AddHolding(held));
   FoldUsedRequests(record);
+  return absl::OkStatus();
+}
+
+absl::Status ConsentState::AddHolding(const storage::v1::HoldingRecord& held) {
+  std::string bytes = held.SerializeAsString();
+  if (known_holdings_.contains(bytes)) return absl::OkStatus();
+  SH_ASSIGN_OR_RETURN(Holding holding, FromRecord(held));
+  known_holdings_.insert(std::move(bytes));
+  new_holdings_.push_back(std::move(holding));
+  version_.fetch_add(1, std::memory_order_release);
+  return absl::OkStatus();
+}
+
+absl::Status ConsentState::FoldInquiry(uint64_t index, absl::string_view body) {
+  storage::v1::InquiryRecord record;
+  if (!ParseRecord(body, record)) return Corrupt(index);
+  inquiries_[record.id()] = index;
+  if (record.kind() == kPatientInquiry) {
+    for (const uint64_t number : record.nhs_numbers()) looks_[number].push_back(index);
+  }
   return absl::OkStatus();
 }
 
@@ -163,6 +184,30 @@ void ConsentState::FoldUsedRequests(const storage::v1::DecisionRecord& record) {
 std::vector<UsedRequest> ConsentState::UsedRequests() const {
   absl::MutexLock lock(&mutex_);
   return {used_requests_.begin(), used_requests_.end()};
+}
+
+absl::Status ConsentState::FoldProposal(uint64_t index, absl::string_view body) {
+  storage::v1::ProposalRecord record;
+  if (!ParseRecord(body, record)) return Corrupt(index);
+  proposals_[record.change().request_id()] = index;
+  return absl::OkStatus();
+}
+
+absl::Status ConsentState::FoldRedaction(uint64_t index, absl::string_view body) {
+  storage::v1::RedactionRecord record;
+  if (!ParseRecord(body, record)) return Corrupt(index);
+  for (const storage::v1::HoldingRecord& held : record.holdings()) SH_RETURN_IF_ERROR(AddHolding(held));
+  if (!record.has_change()) return absl::OkStatus();
+  std::set<std::string> kept;
+  for (const storage::v1::RegisterEntryRecord& entry : record.change().entries()) kept.insert(entry.key());
+  std::erase_if(events_, [&](const RegisterEvent& event) {
+    return event.index == record.index() && !kept.contains(event.key);
+  });
+  view_.snapshot = std::make_shared<const RegisterSnapshot>(RegisterSnapshot::Of(events_));
+  events_applied_ = events_.size();
+  view_.register_size = index + 1;
+  version_.fetch_add(1, std::memory_order_release);
+  return absl::OkStatus();
 }
 
 void ConsentState::Apply() const {
@@ -215,10 +260,25 @@ uint64_t ConsentState::ObjectionOffset(absl::string_view load) const {
   return found == offsets_.end() ? 0 : found->second;
 }
 
+std::optional<uint64_t> ConsentState::InquiryLeafOf(absl::string_view id) const {
+  absl::MutexLock lock(&mutex_);
+  return FindIn(inquiries_, id);
+}
+
+std::optional<uint64_t> ConsentState::ProposalLeafOf(absl::string_view request_id) const {
+  absl::MutexLock lock(&mutex_);
+  return FindIn(proposals_, request_id);
+}
+
+std::vector<uint64_t> ConsentState::LooksAt(uint64_t nhs_number) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = looks_.find(nhs_number);
+  return found == looks_.end() ? std::vector<uint64_t>() : found->second;
+}
+
 std::optional<uint64_t> ConsentState::AppliedAs(absl::string_view request_id) const {
   absl::MutexLock lock(&mutex_);
-  const auto found = requests_.find(std::string(request_id));
-  return found == requests_.end() ? std::nullopt : std::optional(found->second);
+  return FindIn(requests_, request_id);
 }
 
 }  // namespace safehaven::consent

@@ -37,7 +37,13 @@ namespace safehaven::consent {
 inline constexpr uint8_t kDecisionLeaf = 2;    // a permit or a refusal, as decided
 inline constexpr uint8_t kRegisterLeaf = 3;    // a change of the register
 inline constexpr uint8_t kObjectionsLeaf = 4;  // a batch of objections
+inline constexpr uint8_t kInquiryLeaf = 5;     // somebody looked back at people's records
+inline constexpr uint8_t kRedactionLeaf = 6;   // what an erased leaf still says
+inline constexpr uint8_t kProposalLeaf = 7;    // a change of the register that waits
 // Warrants are kWarrantLeafKind of libs/warrant/verify.h.
+
+// An inquiry for a person's own request.
+inline constexpr char kPatientInquiry[] = "patient";
 
 // Everything that one decision looks at.
 struct View {
@@ -77,6 +83,13 @@ class ConsentState {
   // Next offset of a load of objections; 0 for one that is not known.
   uint64_t ObjectionOffset(absl::string_view load) const ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Leaf of the inquiry with this id, or of the proposal with this request id.
+  std::optional<uint64_t> InquiryLeafOf(absl::string_view id) const ABSL_LOCKS_EXCLUDED(mutex_);
+  std::optional<uint64_t> ProposalLeafOf(absl::string_view request_id) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Leaves of the inquiries that were made for this person's own requests, ascending.
+  std::vector<uint64_t> LooksAt(uint64_t nhs_number) const ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Who objects now; at least what view().objections_size says.
   const ObjectionSets& objections() const { return sets_; }
 
@@ -92,6 +105,11 @@ class ConsentState {
   absl::Status FoldObjections(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldDecided(const storage::v1::DecisionRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FoldUsedRequests(const storage::v1::DecisionRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status FoldInquiry(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status FoldRedaction(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status FoldProposal(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The same holding again adds nothing.
+  absl::Status AddHolding(const storage::v1::HoldingRecord& held) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Makes view_ of everything that was folded.
   void Apply() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -111,6 +129,9 @@ class ConsentState {
   std::map<std::string, uint64_t> offsets_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, uint64_t> requests_ ABSL_GUARDED_BY(mutex_);
   std::deque<UsedRequest> used_requests_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, uint64_t> inquiries_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, uint64_t> proposals_ ABSL_GUARDED_BY(mutex_);
+  std::map<uint64_t, std::vector<uint64_t>> looks_ ABSL_GUARDED_BY(mutex_);  // by NHS number
 };
 
 // Records of the log from and to domain types.

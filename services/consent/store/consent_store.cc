@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
-#include "libs/storage/key_codec.h"
 #include "libs/warrant/verify.h"
+#include "services/consent/store/guard_keys.h"
 
 namespace safehaven::consent {
 namespace {
@@ -37,14 +37,26 @@ absl::StatusOr<std::unique_ptr<ConsentStore>> ConsentStore::Open(Store& store, T
   for (uint64_t next = 0; next < size;) {
     SH_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries, log.ReadRange(next, size - next, deadline));
     for (const LogEntry& entry : entries) {
-      // An erased body has ended with its basis: nothing of it is in force.
-      if (!entry.erased) SH_RETURN_IF_ERROR(opened->state_.Fold(entry.kind, entry.index, entry.body));
+      SH_RETURN_IF_ERROR(entry.erased ? opened->FoldErased(entry, deadline)
+                                      : opened->state_.Fold(entry.kind, entry.index, entry.body));
     }
     next += entries.size();
   }
   absl::MutexLock lock(&opened->write_mutex_);
   SH_RETURN_IF_ERROR(opened->RefreshVersions(deadline));
   return opened;
+}
+
+absl::Status ConsentStore::FoldErased(const LogEntry& entry, absl::Time deadline) {
+  // An erased body has ended with its basis: nothing of it is in force, but a change of
+  // the register may have said other things too.
+  if (entry.kind != kRegisterLeaf) return absl::OkStatus();
+  const absl::StatusOr<safehaven::Entry> kept = store_.Get(RedactionKey(entry.index), deadline);
+  if (absl::IsNotFound(kept.status())) return absl::OkStatus();
+  SH_RETURN_IF_ERROR(kept);
+  storage::v1::RedactionRecord record;
+  if (!record.ParseFromString(kept->value)) return DataLoss("LEAF_CORRUPT", "a redaction does not parse");
+  return state_.Fold(kRegisterLeaf, entry.index, record.change().SerializeAsString());
 }
 
 absl::Status ConsentStore::RefreshVersions(absl::Time deadline) {

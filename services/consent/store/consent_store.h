@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,12 +61,33 @@ class ConsentStore {
                                                          const storage::v1::DecisionRecord& record,
                                                          const GuardedView& decided, absl::Time deadline);
 
+  // An inquiry, logged before anything of it is answered. Returns its leaf.
+  absl::StatusOr<uint64_t> AppendInquiry(const storage::v1::InquiryRecord& record, absl::Time deadline);
+  // NOT_FOUND with reason INQUIRY_UNKNOWN; as Read.
+  absl::StatusOr<storage::v1::InquiryRecord> FindInquiry(absl::string_view id, absl::Time deadline);
+
+  // A change of the register that waits. Nothing of it is in force.
+  absl::Status AppendProposal(const storage::v1::ProposalRecord& record, absl::Time deadline);
+  // The proposal with this request id, or nothing.
+  absl::StatusOr<std::optional<storage::v1::ProposalRecord>> FindProposal(absl::string_view request_id,
+                                                                          absl::Time deadline);
+
+  // Logs what the leaf record.index() still says, then erases that leaf's body, with
+  // record.reason(). A crash between the two leaves a body that the next call finds.
+  absl::Status Redact(const storage::v1::RedactionRecord& record, absl::Time deadline);
+
+  // Every leaf from `begin` on, in order, until `visit` fails; as the log is now.
+  absl::Status Scan(uint64_t begin, absl::Time deadline,
+                    const std::function<absl::Status(const LogEntry&)>& visit) const;
+
   // The objections of one leaf. DATA_LOSS, or NOT_FOUND with reason LEAF_ERASED.
   absl::StatusOr<storage::v1::ObjectionBatchRecord> ReadObjections(uint64_t index, absl::Time deadline);
 
  private:
   ConsentStore(Store& store, TransparencyLog& log);
 
+  // Folds a leaf whose body was erased: what was redacted of it, or nothing.
+  absl::Status FoldErased(const LogEntry& entry, absl::Time deadline);
   // Reads the versions of the two guarded keys anew.
   absl::Status RefreshVersions(absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
   absl::StatusOr<ProvenLeaf> Prove(uint8_t kind, std::string body, Appended appended);

@@ -186,13 +186,13 @@ HttpResponse Edge::DescribeSession(const HttpRequest& request) const {
 }
 
 HttpResponse Edge::ServeFile(const HttpRequest& request) const {
-  if (absl::StartsWith(request.Path(), kServicePrefix)) {
+  const StaticFile* file = parts_.files.Find(request.Path());
+  if (file == nullptr && absl::StartsWith(request.Path(), kServicePrefix)) {
     HttpResponse response = ConnectError(Failure(absl::StatusCode::kUnimplemented, "METHOD_UNKNOWN", "no such method"));
     response.status = 404;  // Connect protocol, "Unary-Response": what a server says of a path that it does not know
     return response;
   }
   if (request.method != "GET" && request.method != "HEAD") return WrongMethod("GET, HEAD");
-  const StaticFile* file = parts_.files.Find(request.Path());
   if (file == nullptr) {
     return {.status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "There is no such page.\n"};
   }

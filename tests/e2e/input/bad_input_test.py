@@ -19,7 +19,7 @@ if __name__ == "__main__":
     build_dir, *arguments = sys.argv[1:]
     with RunningDemo(build_dir, persons=PERSONS) as demo:
         setting.DEMO = demo
-        names = ["extract_cases", "objection_cases", "ledger_cases", "use_cases", "register_cases",
+        names = ["extract_cases", "objection_cases", "ledger_cases", "use_cases", "register_cases", "run_cases",
                  "readme_cases"]
         program = unittest.main(module=None, argv=[sys.argv[0], *arguments, *names], exit=False)
     sys.exit(not program.result.wasSuccessful())

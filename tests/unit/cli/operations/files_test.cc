@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/operations/ledger_total.h"
+#include "cli/operations/matching.h"
 #include "cli/operations/objections.h"
 #include "cli/operations/rejects.h"
 #include "cli/session/context.h"
@@ -73,6 +74,22 @@ TEST(Rejects, AreThoseOfTheLastTry) {
   EXPECT_EQ(*ReadFile(path, 1000), "line,column,reason,message\n3,sex,SEX_UNKNOWN,\"say \"\"1\"\"\"\n");
   ASSERT_EQ(*WriteRejects(path, {}), "");
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(IdentityFiles, ColumnsAreNamedAsInAnExtractAndOthersAreNotRead) {
+  const auto rows = ReadIdentities("diagnosis,family_name,birth_date,nhs_number_verified\nX,Abbott,1980-01-02,1\n");
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_EQ(rows->size(), 1u);
+  EXPECT_EQ((*rows)[0].family_name(), "Abbott");
+  EXPECT_EQ((*rows)[0].birth_date(), "1980-01-02");
+  EXPECT_TRUE((*rows)[0].nhs_number_verified());
+  EXPECT_EQ(ReasonOf(ReadIdentities("diagnosis\nX\n").status()), "COLUMNS_UNUSABLE");
+  EXPECT_EQ(ReasonOf(ReadIdentities("family_name,sex\nAbbott\n").status()), "CSV_FIELD_COUNT");
+}
+
+TEST(Verdicts, AreThreeWords) {
+  EXPECT_EQ(*ParseVerdict("cannot_tell"), linkage::v1::REVIEW_VERDICT_CANNOT_TELL);
+  EXPECT_EQ(ReasonOf(ParseVerdict("Same").status()), "VERDICT_UNKNOWN");
 }
 
 }  // namespace

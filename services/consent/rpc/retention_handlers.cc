@@ -1,0 +1,188 @@
+// EraseEnded: what nothing keeps any longer goes from the side store of the log.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/warrant/canonical_question.h"
+#include "libs/warrant/verify.h"
+#include "libs/warrant/wire.h"
+#include "services/consent/core/retention.h"
+#include "services/consent/core/widening.h"
+#include "services/consent/rpc/look_back.h"
+
+namespace safehaven::consent {
+namespace {
+
+constexpr char kEraseReason[] = "RETENTION_OVER";
+
+// Which leaves hold something of the entries, and what they say beside it.
+struct ErasurePlan {
+  std::vector<storage::v1::RedactionRecord> redactions;  // of the register, and of decisions with holdings
+  std::vector<uint64_t> plain;                           // decisions and warrants that go whole
+  std::vector<uint64_t> outdated;                        // earlier redactions, to go after the new ones
+  uint64_t register_leaf_count = 0;
+  uint64_t decision_leaf_count = 0;
+};
+
+class Planner {
+ public:
+  Planner(const RegisterSnapshot& snapshot, std::set<std::string> keys) : snapshot_(snapshot), keys_(std::move(keys)) {}
+
+  absl::Status Visit(const LogEntry& entry) {
+    if (entry.erased) return absl::OkStatus();
+    switch (entry.kind) {
+      case kRegisterLeaf: return VisitChange(entry);
+      case kRedactionLeaf: return VisitRedaction(entry);
+      case kDecisionLeaf: return VisitDecision(entry);
+      case kWarrantLeafKind: return VisitWarrant(entry);
+      default: return absl::OkStatus();
+    }
+  }
+
+  const ErasurePlan& plan() const { return plan_; }
+  ErasurePlan Take() { return std::move(plan_); }
+
+ private:
+  // The change without the entries; nothing if it has none of them.
+  std::optional<storage::v1::RegisterChangeRecord> Without(const storage::v1::RegisterChangeRecord& change) const {
+    storage::v1::RegisterChangeRecord kept = change;
+    kept.clear_entries();
+    for (const storage::v1::RegisterEntryRecord& entry : change.entries()) {
+      if (!keys_.contains(entry.key())) *kept.add_entries() = entry;
+    }
+    if (kept.entries_size() == change.entries_size()) return std::nullopt;
+    return kept;
+  }
+
+  void Redact(uint64_t index, storage::v1::RegisterChangeRecord change) {
+    storage::v1::RedactionRecord redaction;
+    redaction.set_index(index);
+    redaction.set_reason(kEraseReason);
+    *redaction.mutable_change() = std::move(change);
+    plan_.redactions.push_back(std::move(redaction));
+    ++plan_.register_leaf_count;
+  }
+
+  absl::Status VisitChange(const LogEntry& entry) {
+    storage::v1::RegisterChangeRecord change;
+    if (!change.ParseFromString(entry.body)) return DataLoss("LEAF_CORRUPT", "a change does not parse");
+    std::optional<storage::v1::RegisterChangeRecord> kept = Without(change);
+    if (kept.has_value()) Redact(entry.index, *std::move(kept));
+    return absl::OkStatus();
+  }
+
+  // An earlier redaction that still says something of the entries goes, and a new one
+  // says the rest.
+  absl::Status VisitRedaction(const LogEntry& entry) {
+    storage::v1::RedactionRecord redaction;
+    if (!redaction.ParseFromString(entry.body)) return DataLoss("LEAF_CORRUPT", "a redaction does not parse");
+    if (!redaction.has_change()) return absl::OkStatus();
+    std::optional<storage::v1::RegisterChangeRecord> kept = Without(redaction.change());
+    if (!kept.has_value()) return absl::OkStatus();
+    Redact(redaction.index(), *std::move(kept));
+    plan_.outdated.push_back(entry.index);
+    return absl::OkStatus();
+  }
+
+  bool IsOfEntries(const std::string& approval) const {
+    const Versioned<Approval>* found = snapshot_.FindApproval(approval);
+    return found != nullptr && keys_.contains(found->key);
+  }
+
+  absl::Status VisitDecision(const LogEntry& entry) {
+    storage::v1::DecisionRecord record;
+    if (!record.ParseFromString(entry.body)) return DataLoss("LEAF_CORRUPT", "a decision does not parse");
+    SH_ASSIGN_OR_RETURN(const Question question, ParseCanonicalQuestion(record.question()));
+    if (!IsOfEntries(question.approval)) return absl::OkStatus();
+    ++plan_.decision_leaf_count;
+    // Whoever was told then may hold it still, so the overlap rule has to go on knowing.
+    std::string holdings;
+    for (const storage::v1::HoldingRecord& held : record.holdings()) holdings += held.SerializeAsString();
+    if (holdings.empty() || !known_holdings_.insert(holdings).second) {
+      plan_.plain.push_back(entry.index);
+      return absl::OkStatus();
+    }
+    storage::v1::RedactionRecord redaction;
+    redaction.set_index(entry.index);
+    redaction.set_reason(kEraseReason);
+    *redaction.mutable_holdings() = record.holdings();
+    plan_.redactions.push_back(std::move(redaction));
+    return absl::OkStatus();
+  }
+
+  absl::Status VisitWarrant(const LogEntry& entry) {
+    SH_ASSIGN_OR_RETURN(const Warrant warrant, ParseWarrant(entry.body));
+    if (!IsOfEntries(warrant.approval)) return absl::OkStatus();
+    ++plan_.decision_leaf_count;
+    plan_.plain.push_back(entry.index);
+    return absl::OkStatus();
+  }
+
+  const RegisterSnapshot& snapshot_;
+  const std::set<std::string> keys_;
+  std::set<std::string> known_holdings_;
+  ErasurePlan plan_;
+};
+
+// Keys that were taken off the register more than a year ago.
+void AddRemoved(const std::vector<RegisterEvent>& events, CivilDay day, std::set<std::string>& keys) {
+  std::map<std::string, const RegisterEvent*> last;
+  for (const RegisterEvent& event : events) last[event.key] = &event;
+  for (const auto& [key, event] : last) {
+    const CivilDay due = CivilDay::InLondon(event->recorded_time).AddDays(kRegisterKeptDays + 1);
+    if (!event->entry.has_value() && due <= day) keys.insert(key);
+  }
+}
+
+// Says whether all of the plan was done. Decisions first: they are found by the approvals
+// that the register still has, also by a second call.
+absl::StatusOr<bool> CarryOut(ConsentStore& store, ErasurePlan plan, const std::vector<Caller>& officers,
+                              absl::Time deadline) {
+  size_t erased = 0;
+  for (const uint64_t leaf : plan.plain) {
+    if (++erased > kErasedMax) return false;
+    SH_RETURN_IF_ERROR(store.log().Erase(leaf, kEraseReason, deadline));
+  }
+  std::stable_partition(plan.redactions.begin(), plan.redactions.end(),
+                        [](const storage::v1::RedactionRecord& one) { return !one.has_change(); });
+  for (storage::v1::RedactionRecord& redaction : plan.redactions) {
+    if (++erased > kErasedMax) return false;
+    for (const Caller& officer : officers) redaction.add_officers(officer.subject);
+    SH_RETURN_IF_ERROR(store.Redact(redaction, deadline));
+  }
+  for (const uint64_t leaf : plan.outdated) SH_RETURN_IF_ERROR(store.log().Erase(leaf, kEraseReason, deadline));
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::EraseEndedResponse> RetentionHandlers::EraseEnded(const Call& call,
+                                                                     const v1::EraseEndedRequest& request) {
+  SH_ASSIGN_OR_RETURN(const std::vector<Caller> officers,
+                      IdentifyTwoOfficers(world_, request.proposer(), request.approver()));
+  SH_RETURN_IF_ERROR(CheckSignatures(Widening::kWidens, {officers[0].subject, officers[0].role},
+                                     Signatory{officers[1].subject, officers[1].role}));
+  const View view = world_.store.state().view();
+  const CivilDay today = CivilDay::InLondon(world_.clock.Now());
+  std::set<std::string> keys;
+  for (const ErasableEntry& entry : ErasableEntries(*view.snapshot, today)) keys.insert(entry.key);
+  AddRemoved(world_.store.state().Events(), today, keys);
+  v1::EraseEndedResponse response;
+  response.mutable_entries()->Assign(keys.begin(), keys.end());
+  response.set_complete(true);
+  Planner planner(*view.snapshot, std::move(keys));
+  SH_RETURN_IF_ERROR(world_.store.Scan(0, call.deadline(),
+                                       [&planner](const LogEntry& entry) { return planner.Visit(entry); }));
+  response.set_register_leaf_count(planner.plan().register_leaf_count);
+  response.set_decision_leaf_count(planner.plan().decision_leaf_count);
+  if (!request.validate_only()) {
+    SH_ASSIGN_OR_RETURN(const bool complete, CarryOut(world_.store, planner.Take(), officers, call.deadline()));
+    response.set_complete(complete);
+  }
+  *response.mutable_revision() = RevisionToProto(world_.store.log().revision());
+  return response;
+}
+
+}  // namespace safehaven::consent

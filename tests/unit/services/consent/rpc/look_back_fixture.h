@@ -1,0 +1,140 @@
+// consent with the sample register and officers who are programs with keys of their own,
+// so that tests need no issuer of tokens: for tests of looking back and of erasing.
+#ifndef SAFEHAVEN_TESTS_UNIT_SERVICES_CONSENT_RPC_LOOK_BACK_FIXTURE_H_
+#define SAFEHAVEN_TESTS_UNIT_SERVICES_CONSENT_RPC_LOOK_BACK_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "cli/sample_register/sample_register.h"
+#include "libs/base/status.h"
+#include "libs/evidence/evidence.h"
+#include "libs/storage/memory_store.h"
+#include "libs/warrant/verify.h"
+#include "libs/warrant/wire.h"
+#include "services/consent/rpc/look_back.h"
+#include "tests/support/consent_world.h"
+#include "tests/support/log_fixture.h"
+
+namespace safehaven::consent {
+
+inline constexpr char kAnalyst[] = "analyst";
+inline constexpr char kOfficer[] = "information_governance";
+inline constexpr char kGuardian[] = "caldicott_guardian";
+inline constexpr uint64_t kSomebody = 9990000018;
+inline constexpr uint64_t kSomebodyElse = 9990000026;
+
+class LookBackTest : public testing::Test {
+ protected:
+  LookBackTest() : followers_(around_.clock, around_.clock.Now() - absl::Hours(1)) {
+    log_ = *testing_support::OpenTestLog(store_, around_, testing_support::TestLogOptions());
+    consent_ = *ConsentStore::Open(store_, *log_);
+    world_ = std::make_unique<ConsentWorld>(ConsentWorld{.store = *consent_,
+                                                         .followers = followers_,
+                                                         .clock = around_.clock,
+                                                         .randomness = around_.randomness,
+                                                         .replays = replays_,
+                                                         .profile = Profile::kDemo});
+    handlers_ = std::make_unique<ConsentHandlers>(*world_);
+    const auto sample_files = sample::SampleRegisterFiles(TestKeys(), sample::kSampleReferenceYear);
+    SH_CHECK(sample_files.ok());
+    for (const auto& [name, text] : *sample_files) AddFile(name, text);
+    std::string programs = "format: safehaven-register/1\nprograms:\n";
+    for (const char* role : {kAnalyst, kOfficer, kGuardian, "auditor", "second"}) {
+      const std::string of = std::string(role) == "second" ? kOfficer : role;
+      absl::StrAppend(&programs, "  - {spiffe_id: '", IdOf(role), "', organisation: ZC1, role: ", of, ", public_key: '",
+                      absl::BytesToHexString(KeyOf(role).public_key().bytes()), "', from: 2025-04-01}\n");
+    }
+    AddFile("officers.yaml", programs);
+    const absl::Status applied = Apply("first").status();
+    EXPECT_TRUE(applied.ok()) << applied;
+  }
+
+  void AddFile(const std::string& name, const std::string& text) { files_[name] = text; }
+
+  absl::StatusOr<v1::ApplyRegisterResponse> Apply(const std::string& request_id) {
+    v1::ApplyRegisterRequest request;
+    for (const auto& [name, text] : files_) {
+      v1::RegisterFile* file = request.add_files();
+      file->set_name(name);
+      file->set_text(text);
+    }
+    *request.mutable_proposer() = EvidenceOf(kOfficer, "");
+    *request.mutable_approver() = EvidenceOf(kGuardian, "");
+    request.set_request_id(request_id);
+    return handlers_->registers.ApplyRegister(CallFrom("tool"), request);
+  }
+
+  Call CallFrom(const std::string& program) {
+    CallFacts facts = {.id = "call", .terms = &terms_, .deadline = testing_support::kForever};
+    facts.peer = {.spiffe_path = program, .thumbprint = std::string(32, program[0])};
+    return Call(std::move(facts), [] { return false; });
+  }
+
+  static std::string IdOf(absl::string_view who) {
+    return absl::StrCat("spiffe://demo.safehaven.invalid/officer/", who);
+  }
+  static Ed25519PrivateKey KeyOf(absl::string_view who) {
+    return *Ed25519PrivateKey::FromSeed(std::string(31, who.back()) + who.front());
+  }
+
+  // `digest`: of the question that is asked; empty for what is no question.
+  type::v1::Evidence EvidenceOf(absl::string_view who, const std::string& digest) {
+    const SignedRequest request = SignRequest(SignerKind::kProgram, digest,
+                                              {.signer = IdOf(who),
+                                               .signed_unix_ms = absl::ToUnixMillis(around_.clock.Now()),
+                                               .nonce = around_.randomness.Bytes(16)},
+                                              KeyOf(who));
+    type::v1::Evidence evidence;
+    evidence.mutable_program()->set_signer(request.signer);
+    evidence.mutable_program()->set_signed_unix_ms(request.signed_unix_ms);
+    evidence.mutable_program()->set_nonce(request.nonce);
+    evidence.mutable_program()->set_signature(request.signature);
+    return evidence;
+  }
+
+  v1::DecideResponse Decide(const Question& question, absl::string_view who = kAnalyst) {
+    v1::DecideRequest request;
+    *request.mutable_question() = QuestionToProto(question);
+    *request.mutable_evidence() = EvidenceOf(who, QuestionDigest(question));
+    const auto response = handlers_->decide.Decide(CallFrom("gateway"), request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.value_or(v1::DecideResponse());
+  }
+
+  // Somebody's objection: in effect on `effective`, received on `received`.
+  uint64_t Object(const std::string& set, uint64_t number, absl::string_view effective, absl::string_view received,
+                  const std::string& load = "l") {
+    storage::v1::ObjectionBatchRecord record;
+    record.set_set(set);
+    record.set_load(load);
+    record.set_offset(consent_->state().ObjectionOffset(load));
+    record.add_nhs_numbers(number);
+    record.add_effective_days(Day(effective).days_since_1970());
+    record.add_received_days(Day(received).days_since_1970());
+    record.set_withdrawn(std::string(1, '\0'));
+    return consent_->AppendObjections(record, testing_support::kForever).value_or(0);
+  }
+
+  MemoryStore store_;
+  testing_support::LogSurroundings around_;
+  Followers followers_;
+  ReplayWindow replays_{{}};
+  MethodTerms terms_;
+  std::unique_ptr<TransparencyLog> log_;
+  std::unique_ptr<ConsentStore> consent_;
+  std::unique_ptr<ConsentWorld> world_;
+  std::unique_ptr<ConsentHandlers> handlers_;
+  std::map<std::string, std::string> files_;
+};
+
+}  // namespace safehaven::consent
+
+#endif  // SAFEHAVEN_TESTS_UNIT_SERVICES_CONSENT_RPC_LOOK_BACK_FIXTURE_H_

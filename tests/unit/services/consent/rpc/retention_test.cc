@@ -1,0 +1,196 @@
+// Goal: what nothing keeps any longer is erased, and nothing else, with the tree intact;
+// and what widens access waits outside the demo.
+#include "services/consent/rpc/due_metrics.h"
+#include "tests/unit/services/consent/rpc/look_back_fixture.h"
+
+namespace safehaven::consent {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr char kPioneerKey[] = "approvals/CAG 9-01(a)/2025";
+
+class RetentionTest : public LookBackTest {
+ protected:
+  // Until every approval of the sample has been over for more than a year.
+  void LetTimePass() { around_.clock.Advance(absl::Hours(24) * 365 * 8); }
+
+  absl::StatusOr<v1::EraseEndedResponse> Erase(bool validate_only, absl::string_view approver = kGuardian) {
+    v1::EraseEndedRequest request;
+    *request.mutable_proposer() = EvidenceOf(kOfficer, "");
+    *request.mutable_approver() = EvidenceOf(approver, "");
+    request.set_validate_only(validate_only);
+    return handlers_->retention->EraseEnded(CallFrom("tool"), request);
+  }
+
+  std::vector<std::string> Due() {
+    v1::ListDueRequest request;
+    *request.mutable_evidence() = EvidenceOf("auditor", "");
+    const auto due = handlers_->look_back->ListDue(CallFrom("tool"), request);
+    EXPECT_TRUE(due.ok()) << due.status();
+    std::vector<std::string> found;
+    for (const v1::DueItem& item : due->items()) found.push_back(absl::StrCat(item.kind(), " ", item.subject()));
+    return found;
+  }
+
+  std::string ReasonOfReconstructing(uint64_t leaf) {
+    v1::ReconstructRequest request;
+    *request.mutable_evidence() = EvidenceOf("auditor", "");
+    request.set_leaf(leaf);
+    return ReasonOf(handlers_->look_back->Reconstruct(CallFrom("tool"), request).status());
+  }
+
+  std::vector<std::string> Keys(const ConsentStore& store) {
+    std::vector<std::string> keys;
+    for (const auto& [key, entry] : store.state().view().snapshot->Entries()) keys.push_back(key);
+    return keys;
+  }
+
+  // No body that is left in the side store names the approval's title.
+  bool IsInSideStore(absl::string_view text) {
+    bool found = false;
+    EXPECT_TRUE(consent_->Scan(0, testing_support::kForever, [&](const LogEntry& entry) {
+      found = found || entry.body.find(std::string(text)) != std::string::npos;
+      return absl::OkStatus();
+    }).ok());
+    return found;
+  }
+};
+
+TEST_F(RetentionTest, ADutyToEraseIsListedDoneAndGone) {
+  const v1::DecideResponse decided = Decide(PioneerAggregate());
+  EXPECT_THAT(Due(), Not(Contains(absl::StrCat("erase_register_entry ", kPioneerKey))));
+  LetTimePass();
+  EXPECT_THAT(Due(), Contains(absl::StrCat("erase_register_entry ", kPioneerKey)));
+  const size_t holdings = consent_->state().view().holdings->size();
+  const uint64_t size = log_->revision().size;
+  const auto planned = Erase(/*validate_only=*/true);
+  ASSERT_TRUE(planned.ok()) << planned.status();
+  EXPECT_THAT(planned->entries(), Contains(kPioneerKey));
+  EXPECT_EQ(log_->revision().size, size) << "only said";
+
+  const auto erased = Erase(/*validate_only=*/false);
+  ASSERT_TRUE(erased.ok()) << erased.status();
+  EXPECT_TRUE(erased->complete());
+  EXPECT_EQ(erased->register_leaf_count(), 1u);
+  EXPECT_EQ(erased->decision_leaf_count(), 2u) << "the warrant and its decision";
+  EXPECT_THAT(Keys(*consent_), Not(Contains(kPioneerKey)));
+  EXPECT_THAT(Keys(*consent_), Contains("organisations/ZC1"));
+  EXPECT_THAT(Due(), Not(Contains(absl::StrCat("erase_register_entry ", kPioneerKey))));
+  EXPECT_FALSE(IsInSideStore("CAG 9-01(a)/2025\n")) << "no canonical text of it is left";
+  EXPECT_EQ(ReasonOfReconstructing(decided.warrant().index()), "LEAF_ERASED");
+  EXPECT_EQ(ReasonOfReconstructing(decided.warrant().index() + 1), "LEAF_ERASED");
+  EXPECT_EQ(consent_->state().view().holdings->size(), holdings) << "the overlap rule goes on knowing";
+  const auto audit = log_->VerifyAll(testing_support::kForever);
+  ASSERT_TRUE(audit.ok());
+  EXPECT_FALSE(audit->first_fault.has_value());
+  EXPECT_EQ(audit->erased_count, 3u);
+}
+
+TEST_F(RetentionTest, AfterARestartTheRestOfAnErasedChangeIsThereAsItWas) {
+  Decide(PioneerAggregate());
+  LetTimePass();
+  ASSERT_TRUE(Erase(false).ok());
+  const std::vector<std::string> keys = Keys(*consent_);
+  const uint64_t version = consent_->state().view().snapshot->FindOrganisation("ZC1")->version;
+  const size_t holdings = consent_->state().view().holdings->size();
+  const auto reopened = ConsentStore::Open(store_, *log_);
+  ASSERT_TRUE(reopened.ok()) << reopened.status();
+  EXPECT_EQ(Keys(**reopened), keys);
+  EXPECT_EQ((*reopened)->state().view().snapshot->FindOrganisation("ZC1")->version, version) << "and as old as it was";
+  EXPECT_EQ((*reopened)->state().view().holdings->size(), holdings);
+  const auto again = Erase(false);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->register_leaf_count(), 0u) << "done once";
+}
+
+TEST_F(RetentionTest, NobodyErasesAlone) {
+  LetTimePass();
+  EXPECT_EQ(ReasonOf(Erase(false, kOfficer).status()), "SECOND_OFFICER_IS_FIRST");
+  EXPECT_EQ(ReasonOf(Erase(false, "second").status()), "APPROVER_OF_SAME_ROLE");
+  EXPECT_EQ(ReasonOf(Erase(false, kAnalyst).status()), "ROLE_REFUSED");
+}
+
+TEST_F(RetentionTest, DueItemsAreCountedByKindForPrometheus) {
+  DueMetrics metrics(*consent_, around_.clock);
+  const auto overdue = [&metrics](const std::string& kind) {
+    double count = -1;
+    const std::vector<prometheus::MetricFamily> families = metrics.Collect();
+    for (const prometheus::ClientMetric& sample : families.at(0).metric) {
+      if (sample.label.at(0).value == kind && sample.label.at(1).value == "overdue") count = sample.gauge.value;
+    }
+    return count;
+  };
+  EXPECT_EQ(overdue("erase_register_entry"), 0);
+  LetTimePass();
+  EXPECT_GE(overdue("erase_register_entry"), 4);
+  metrics.Detach();
+  EXPECT_THAT(metrics.Collect(), IsEmpty());
+}
+
+class WideningDelayTest : public LookBackTest {
+ protected:
+  WideningDelayTest() {
+    world_->widening_delay = absl::Hours(24);
+    AddFile("later.yaml",
+            "format: safehaven-register/1\norganisations:\n  - {code: ZC9, name: Later, kind: commissioner, from: 2025-04-01}\n");
+  }
+  bool IsThere() const { return consent_->state().view().snapshot->FindOrganisation("ZC9") != nullptr; }
+};
+
+TEST_F(WideningDelayTest, WhatWidensIsProposedFirstAndAppliedByTheSameRequestADayLater) {
+  const auto proposed = Apply("widen");
+  ASSERT_TRUE(proposed.ok()) << proposed.status();
+  EXPECT_EQ(proposed->pending_until_unix_ms(), absl::ToUnixMillis(around_.clock.Now() + absl::Hours(24)));
+  EXPECT_FALSE(IsThere());
+  around_.clock.Advance(absl::Hours(23));
+  EXPECT_GT(Apply("widen")->pending_until_unix_ms(), 0) << "not yet";
+  EXPECT_FALSE(IsThere());
+  around_.clock.Advance(absl::Hours(1));
+  const auto applied = Apply("widen");
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  EXPECT_EQ(applied->pending_until_unix_ms(), 0);
+  EXPECT_TRUE(IsThere());
+}
+
+TEST_F(WideningDelayTest, AnotherRequestWaitsAnewAndAnotherChangeUnderTheSameIdIsRefused) {
+  ASSERT_TRUE(Apply("widen").ok());
+  around_.clock.Advance(absl::Hours(25));
+  EXPECT_GT(Apply("other")->pending_until_unix_ms(), 0);
+  EXPECT_FALSE(IsThere());
+  AddFile("later.yaml",
+          "format: safehaven-register/1\norganisations:\n  - {code: ZC8, name: Other, kind: commissioner, from: 2025-04-01}\n");
+  EXPECT_EQ(ReasonOf(Apply("widen").status()), "REQUEST_ID_REUSED");
+}
+
+TEST_F(WideningDelayTest, AProposalFallsWhenTheRegisterChangesMeanwhile) {
+  ASSERT_TRUE(Apply("widen").ok());
+  storage::v1::RegisterChangeRecord record;
+  storage::v1::RegisterEntryRecord* gone = record.add_entries();
+  gone->set_key(absl::StrCat("programs/", IdOf("second")));
+  ASSERT_TRUE(consent_->AppendRegister(record, consent_->view(), testing_support::kForever).ok());
+  std::string& officers = files_["officers.yaml"];
+  const size_t at = officers.find(IdOf("second"));
+  const size_t line = officers.rfind("  - {", at);
+  officers.erase(line, officers.find('\n', at) - line + 1);
+  around_.clock.Advance(absl::Hours(25));
+  EXPECT_EQ(ReasonOf(Apply("widen").status()), "PROPOSAL_OUT_OF_DATE");
+  EXPECT_FALSE(IsThere());
+}
+
+TEST_F(WideningDelayTest, WhatNarrowsIsImmediate) {
+  files_.erase("later.yaml");
+  std::string& officers = files_["officers.yaml"];
+  const size_t at = officers.find(IdOf(kAnalyst));
+  const size_t line = officers.rfind("  - {", at);
+  officers.erase(line, officers.find('\n', at) - line + 1);
+  const auto applied = Apply("narrow");
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  EXPECT_EQ(applied->pending_until_unix_ms(), 0);
+  EXPECT_EQ(consent_->state().view().snapshot->FindProgram(IdOf(kAnalyst)), nullptr);
+}
+
+}  // namespace
+}  // namespace safehaven::consent
