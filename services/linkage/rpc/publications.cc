@@ -49,7 +49,10 @@ absl::Status Publications::PublishObjections(std::shared_ptr<const Objections> o
   objections_ = std::move(objections);
   absl::Status first_failure;
   for (auto& [name, authority] : authorities_) first_failure.Update(Recompute(authority));
-  return first_failure;
+  if (!first_failure.ok()) return first_failure;
+  absl::MutexLock published_lock(&mutex_);
+  complete_ = true;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Publications::RecomputeSet(Authority& authority, const std::string& name) {
@@ -151,6 +154,9 @@ absl::StatusOr<std::shared_ptr<const PublishedSets>> Publications::FindSets(cons
 absl::StatusOr<CurrentPublication> Publications::Find(absl::string_view authority) const {
   absl::MutexLock lock(&mutex_);
   const auto found = pairs_.find(std::string(authority));
+  if (found == pairs_.end() && !complete_) {
+    return Unavailable("OBJECTIONS_NOT_APPLIED", "objections have not been followed yet since the start");
+  }
   if (found == pairs_.end()) return NotFound("CROSSWALK_NOT_PUBLISHED", "there is no crosswalk of that authority");
   const Pair& newest = found->second.back();
   return CurrentPublication{.crosswalk = newest.crosswalk,

@@ -77,7 +77,8 @@ class Publications {
   absl::StatusOr<std::shared_ptr<const PublishedSets>> FindSets(const PublishedPair& pair) const
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // NOT_FOUND with reason CROSSWALK_NOT_PUBLISHED.
+  // NOT_FOUND with reason CROSSWALK_NOT_PUBLISHED; UNAVAILABLE with reason
+  // OBJECTIONS_NOT_APPLIED while what is stored was not published since the start.
   absl::StatusOr<CurrentPublication> Find(absl::string_view authority) const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
@@ -116,6 +117,7 @@ class Publications {
   mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(work_mutex_);
   mutable absl::CondVar changed_;
   std::map<std::string, std::deque<Pair>> pairs_ ABSL_GUARDED_BY(mutex_);  // newest last
+  bool complete_ ABSL_GUARDED_BY(mutex_) = false;  // every stored crosswalk was published once
 };
 
 }  // namespace safehaven::linkage
