@@ -88,6 +88,17 @@ TEST_F(PublicationsTest, EverySetIsPublishedAlsoAnEmptyOne) {
   EXPECT_THAT(names, ElementsAre("national", kProgrammeSet, "type1"));
 }
 
+TEST_F(PublicationsTest, WhatIsStoredIsUnavailableAndNotAbsentUntilObjectionsAreFollowed) {
+  Link();
+  const std::string authority = Watch({}).publications(0).authority();
+  service_.reset();
+  service_ = std::make_unique<LinkageService>(store_, consent_, clock_, randomness_);
+  EXPECT_EQ(ReasonOf(service_->publications.Find(authority).status()), "OBJECTIONS_NOT_APPLIED");
+  ASSERT_TRUE(service_->Follow().ok());
+  EXPECT_TRUE(service_->publications.Find(authority).ok());
+  EXPECT_EQ(ReasonOf(service_->publications.Find("another").status()), "CROSSWALK_NOT_PUBLISHED");
+}
+
 TEST_F(PublicationsTest, AnObjectionTakesThePersonOutWithEveryRecord) {
   Link();
   consent_.Object("national", {TestNumber(7)});
