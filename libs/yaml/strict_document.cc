@@ -23,8 +23,10 @@ class Inspector : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { Check(mark, "", anchor); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Refuse(mark, "holds an alias"); }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string&) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
     Check(mark, tag, anchor);
+    // yaml-cpp makes lone bytes of the escapes \N and \_.
+    if (FirstLineNotUtf8(value) != 0) Refuse(mark, "holds an escape that is no UTF-8");
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {

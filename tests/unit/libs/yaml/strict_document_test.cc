@@ -25,6 +25,7 @@ TEST(StrictDocument, ReadsOnePlainDocument) {
 TEST(StrictDocument, RefusesWhatCouldSurpriseAtItsLine) {
   EXPECT_EQ(FaultOf("a: 1\nb: \xFF\n").line, 2);
   EXPECT_EQ(FaultOf("a: 1\nb: \xFF\n").why, "is not UTF-8: save it as UTF-8");
+  EXPECT_EQ(FaultOf("a: 1\n\"b\\_\": 2\n").why, "holds an escape that is no UTF-8");
   EXPECT_EQ(FaultOf("a: &x [1]\nb: *x\n").why, "holds an anchor");
   EXPECT_EQ(FaultOf("a: 1\nb: !!str 2\n").line, 2);
   EXPECT_EQ(FaultOf("a: 1\n---\nb: 2\n").why, "holds a second document");
