@@ -46,6 +46,8 @@ struct QuestionFlags {
   std::vector<std::string> datasets, measures, dimensions, items, filters;
 
   void AddTo(CLI::App& app);
+  // Throws CLI::RequiredError with every flag that is missing, as the parser does.
+  void Require() const;
   // Normalised. INVALID_ARGUMENT with the field.
   absl::StatusOr<Question> Build() const;
 };

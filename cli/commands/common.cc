@@ -1,6 +1,10 @@
 #include "cli/commands/commands.h"
 
+#include <initializer_list>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/base/status.h"
 #include "services/consent/core/question_yaml.h"
@@ -58,6 +62,22 @@ void QuestionFlags::AddTo(CLI::App& app) {
   app.add_option("--dimension", dimensions, "tables: age_band, sex, sector, month, practice, ... (repeat, at most three)");
   app.add_option("--item", items, "records: columns such as pseudonym, cost, start_date, currency (repeat)");
   app.add_option("--filter", filters, "dimension=value,value (repeat)");
+}
+
+void QuestionFlags::Require() const {
+  if (!file.empty()) return;
+  std::vector<absl::string_view> missing;
+  for (const auto& [flag, is_given] : std::initializer_list<std::pair<absl::string_view, bool>>{
+           {"--approval", !approval.empty()},
+           {"--commissioner", !commissioner.empty()},
+           {"--list-day", !list_day.empty()},
+           {"--from", !first_day.empty()},
+           {"--to", !last_day.empty()},
+           {"--dataset", !datasets.empty()},
+           {"--measure (or --item with --operation records)", !measures.empty() || !items.empty()}}) {
+    if (!is_given) missing.push_back(flag);
+  }
+  if (!missing.empty()) throw CLI::RequiredError(absl::StrCat("Without --question, ", absl::StrJoin(missing, ", ")));
 }
 
 absl::StatusOr<Question> QuestionFlags::Build() const {

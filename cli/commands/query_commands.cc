@@ -129,7 +129,10 @@ void AddQueryCommands(CLI::App& app, Globals& globals) {
   query->add_option("--environment", flags->environment, "ask from inside this registered environment");
   query->add_option("--receipt", flags->receipt, "write the receipt to this file");
   query->add_option("--save", flags->save, "write the whole answer to this file, for `safehaven open`");
-  query->callback([&globals, flags] { globals.run = [&globals, flags] { return RunQuery(globals, *flags); }; });
+  query->callback([&globals, flags] {
+    flags->question.Require();
+    globals.run = [&globals, flags] { return RunQuery(globals, *flags); };
+  });
 
   CLI::App* explain = app.add_subcommand("explain", "why a question would be permitted or refused, without asking it");
   flags->question.AddTo(*explain);
@@ -137,7 +140,10 @@ void AddQueryCommands(CLI::App& app, Globals& globals) {
                   "  --list-day 2025-10-01 --from 2025-04-01 --to 2026-03-31 --dataset acute/apc\n"
                   "  --measure cost_per_head --dimension age_band");
   explain->add_option("--day", flags->day, "YYYY-MM-DD: as the register says it was on this day; else today");
-  explain->callback([&globals, flags] { globals.run = [&globals, flags] { return RunExplain(globals, *flags); }; });
+  explain->callback([&globals, flags] {
+    flags->question.Require();
+    globals.run = [&globals, flags] { return RunExplain(globals, *flags); };
+  });
 
   CLI::App* entitlements = app.add_subcommand("entitlements", "what I may ask");
   entitlements->footer("Example: safehaven --as amira.analyst entitlements");

@@ -45,7 +45,8 @@ absl::Status RunApply(const Globals& globals, const ApplyFlags& flags) {
   if (applied.changes().empty()) std::cerr << kNothing;
   if (!applied.changes().empty() || format != OutputFormat::kTable) std::cout << Format(TableOf(applied.changes()), format);
   if (applied.pending_until_unix_ms() > 0) {
-    std::cerr << "Proposed. It widens access and can be applied from "
+    std::cerr << "Proposed. " << (applied.revision().size() > 0 ? "What narrows access is in force. The rest" : "It")
+              << " widens access and can be applied from "
               << absl::FormatTime(absl::FromUnixMillis(applied.pending_until_unix_ms()), absl::UTCTimeZone())
               << " on, by the same command with --request-id " << request_id << ".\n";
     return absl::OkStatus();

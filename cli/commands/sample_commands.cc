@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cli/commands/commands.h"
@@ -44,13 +45,20 @@ absl::Status WriteRegister(const SampleFlags& flags) {
   return sample::WriteSampleRegister(flags.options.out_dir, keys);
 }
 
+// CLI11 reads what is too large for the number as the largest.
+std::string IsSeed(const std::string& text) {
+  uint64_t seed = 0;
+  return absl::SimpleAtoi(text, &seed) ? "" : absl::StrCat("'", text, "' is not a number from 0 to 2^64 - 1");
+}
+
 absl::Status RunSample(const SampleFlags& flags) {
   ProgressLine line("sample region");
   SH_RETURN_IF_ERROR(sample::WriteSampleRegion(
       flags.options, [&line](absl::string_view step, int64_t done, int64_t total) { line.Show(step, done, total); }));
   line.Done();
   SH_ASSIGN_OR_RETURN(const std::string bound, ReadFile(absl::StrCat(flags.options.out_dir, "/", sample::kBoundFile), 1 << 20));
-  std::cout << "Best score that any linkage could reach on this region:\n" << bound;
+  std::cerr << "Best score that any linkage could reach on this region:\n";
+  std::cout << bound;
   return flags.keys.empty() ? absl::OkStatus() : WriteRegister(flags);
 }
 
@@ -59,9 +67,12 @@ absl::Status RunSample(const SampleFlags& flags) {
 void AddSampleCommands(CLI::App& app, Globals& globals) {
   auto flags = std::make_shared<SampleFlags>();
   CLI::App* command = app.add_subcommand("sample", "write a synthetic region (docs/formats.md)");
-  command->footer("Example: safehaven sample --persons 20000 --seed 1 --out region");
+  command->footer("Prints truth/bound.json, the best score that any linkage could reach, whatever --output says.\n"
+                  "Example: safehaven sample --persons 20000 --seed 1 --out region");
   command->add_option("--persons", flags->options.persons, "how many people: 1 to 900,000")->required();
-  command->add_option("--seed", flags->options.seed, "the same seed gives the same bytes")->required();
+  command->add_option("--seed", flags->options.seed, "the same seed gives the same bytes: 0 to 2^64 - 1")
+      ->required()
+      ->check(CLI::Validator(IsSeed, "SEED"));
   command->add_option("--out", flags->options.out_dir, "folder to write to")->required();
   command->add_option("--keys", flags->keys, "folder of demo keys: also write the register");
   command->add_option("--issuer-url", flags->issuer_url, "URL of the demo's issuer, for the register");

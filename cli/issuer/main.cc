@@ -17,6 +17,7 @@
 #include "libs/base/status.h"
 #include "libs/http/json_text.h"
 #include "libs/http/server.h"
+#include "libs/server/add_flags.h"
 #include "libs/server/system.h"
 #include "libs/server/termination.h"
 
@@ -141,7 +142,7 @@ int main(int argc, char** argv) {
   CLI::App app("The demonstration's OpenID Connect issuer: made-up people, loopback only");
   safehaven::cli::Flags flags;
   safehaven::cli::AddFlags(app, flags);
-  CLI11_PARSE(app, argc, argv);
+  if (const std::optional<int> code = safehaven::ParseOrExit(app, argc, argv)) return *code;
   const absl::Status status = safehaven::cli::Run(flags);
   if (status.ok()) return 0;
   std::cerr << "safehaven-demo-issuer: " << status.message() << " (" << safehaven::ReasonOf(status) << ")\n";

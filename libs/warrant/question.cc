@@ -10,6 +10,7 @@
 #include "libs/base/status.h"
 #include "libs/merkle/sha256.h"
 #include "libs/warrant/catalogue.h"
+#include "libs/warrant/filter_values.h"
 
 namespace safehaven {
 namespace {
@@ -101,6 +102,7 @@ absl::Status CheckNames(const Question& question) {
     if (FindItem(ItemKind::kDimension, filter.dimension) == nullptr) {
       return FieldInvalid("filters", absl::StrCat("'", filter.dimension, "' is not a dimension of the catalogue"));
     }
+    SH_RETURN_IF_ERROR(CheckFilterValues(filter, question.datasets));
   }
   SH_RETURN_IF_ERROR(CheckItems("measures", ItemKind::kMeasure, question.measures));
   SH_RETURN_IF_ERROR(CheckItems("dimensions", ItemKind::kDimension, question.dimensions));

@@ -98,8 +98,8 @@ inline constexpr size_t kDimensionsMax = 3;
 
 // The question with its lists sorted and freed of repeats. INVALID_ARGUMENT with
 // reason FIELD_INVALID and metadata "field" if a required field is missing, a list
-// or text is too long, a name is not in the catalogue, or the parts do not fit the
-// operation.
+// or text is too long, a name is not in the catalogue, a filter names a value that
+// nobody can have (filter_values.h), or the parts do not fit the operation.
 absl::StatusOr<Question> Normalise(Question question);
 
 // As Normalise(), but names of data sets, items and dimensions are not looked up and a

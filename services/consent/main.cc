@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/cleanup/cleanup.h"
@@ -102,7 +103,7 @@ int main(int argc, char** argv) {
   app.add_option("--widening-delay-hours", flags.widening_delay_hours,
                  "how long a change that widens access waits after two have signed; else 24, in the demo 0");
   app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of the log");
-  CLI11_PARSE(app, argc, argv);
+  if (const std::optional<int> code = safehaven::ParseOrExit(app, argc, argv)) return *code;
   const absl::Status status = safehaven::consent::Run(std::move(flags));
   if (status.ok()) return 0;
   safehaven::LogLine(safehaven::Severity::kError, "stopped", {{"status", status}});

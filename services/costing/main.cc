@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -188,7 +189,7 @@ int main(int argc, char** argv) {
   app.add_option("--reconciled-consent-incarnation", flags.reconciled_consent_incarnation,
                  "after a restore of consent: the incarnation that was reconciled");
   app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of the log");
-  CLI11_PARSE(app, argc, argv);
+  if (const std::optional<int> code = safehaven::ParseOrExit(app, argc, argv)) return *code;
   const absl::Status status = safehaven::costing::Run(std::move(flags));
   if (status.ok()) return 0;
   safehaven::LogLine(safehaven::Severity::kError, "stopped", {{"status", status}});

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -123,7 +124,7 @@ int main(int argc, char** argv) {
   safehaven::gateway::Flags flags;
   CLI::App app("Safehaven gateway: questions from people and programs");
   safehaven::gateway::AddGatewayFlags(app, flags);
-  CLI11_PARSE(app, argc, argv);
+  if (const std::optional<int> code = safehaven::ParseOrExit(app, argc, argv)) return *code;
   const absl::Status status = safehaven::gateway::Run(std::move(flags));
   if (status.ok()) return 0;
   safehaven::LogLine(safehaven::Severity::kError, "stopped", {{"status", status}});

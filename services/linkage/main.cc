@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -113,7 +114,7 @@ int main(int argc, char** argv) {
   safehaven::linkage::Flags flags;
   CLI::App app("Safehaven linkage: which records are one person's, and who must be left out");
   safehaven::linkage::AddLinkageFlags(app, flags);
-  CLI11_PARSE(app, argc, argv);
+  if (const std::optional<int> code = safehaven::ParseOrExit(app, argc, argv)) return *code;
   const absl::Status status = safehaven::linkage::Run(std::move(flags));
   if (status.ok()) return 0;
   safehaven::LogLine(safehaven::Severity::kError, "stopped", {{"status", status}});

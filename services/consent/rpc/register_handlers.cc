@@ -45,11 +45,10 @@ absl::StatusOr<std::vector<Entry>> ReadEntries(const google::protobuf::RepeatedP
   return entries;
 }
 
-absl::StatusOr<Proposal> Propose(const View& view, const google::protobuf::RepeatedPtrField<v1::RegisterFile>& files,
-                                 Profile profile) {
-  SH_ASSIGN_OR_RETURN(const std::vector<Entry> entries, ReadEntries(files, profile));
+// What `changes` would make of the register in `view`.
+absl::StatusOr<Proposal> ProposalOf(const View& view, std::vector<PlannedChange> changes) {
   Proposal proposal;
-  proposal.changes = Plan(*view.snapshot, entries, /*keep_absent=*/false);
+  proposal.changes = std::move(changes);
   for (const PlannedChange& change : proposal.changes) {
     proposal.events.push_back({.index = view.snapshot->size(), .key = change.key, .entry = change.entry});
     if (change.widening == Widening::kWidens) proposal.widening = Widening::kWidens;
@@ -59,6 +58,21 @@ absl::StatusOr<Proposal> Propose(const View& view, const google::protobuf::Repea
   proposal.after = view.snapshot->With(proposal.events);
   SH_RETURN_IF_ERROR(CheckReferences(proposal.after));
   return proposal;
+}
+
+absl::StatusOr<Proposal> Propose(const View& view, const google::protobuf::RepeatedPtrField<v1::RegisterFile>& files,
+                                 Profile profile) {
+  SH_ASSIGN_OR_RETURN(const std::vector<Entry> entries, ReadEntries(files, profile));
+  return ProposalOf(view, Plan(*view.snapshot, entries, /*keep_absent=*/false));
+}
+
+// The changes of `proposal` that widen access, or those that do not.
+std::vector<PlannedChange> ChangesThat(bool widen, const Proposal& proposal) {
+  std::vector<PlannedChange> changes;
+  for (const PlannedChange& change : proposal.changes) {
+    if ((change.widening == Widening::kWidens) == widen) changes.push_back(change);
+  }
+  return changes;
 }
 
 // Who signs. Into an empty register nobody has been written yet, so the first change is
@@ -100,14 +114,16 @@ bool SameEntries(const storage::v1::RegisterChangeRecord& a, const storage::v1::
                     });
 }
 
-// What widens access waits (outside the demo), so that somebody can still object. When
-// `record` may be applied: the past if that is now; records the proposal if it is new.
+// What widens access waits (outside the demo), so that somebody can still object. Into an
+// empty register nothing is widened yet: nobody holds data.
+bool Waits(const ConsentWorld& world, const Proposal& proposal, uint64_t register_size) {
+  return world.widening_delay > absl::ZeroDuration() && proposal.widening == Widening::kWidens && register_size > 0;
+}
+
+// When `record` may be applied: the past if that is now; records the proposal if it is new.
 absl::StatusOr<absl::Time> AwaitedUntil(ConsentWorld& world, const Call& call, const Proposal& proposal,
                                         const storage::v1::RegisterChangeRecord& record, uint64_t register_size) {
-  // Into an empty register nothing is widened yet: nobody holds data.
-  const bool waits = world.widening_delay > absl::ZeroDuration() && proposal.widening == Widening::kWidens &&
-                     register_size > 0;
-  if (!waits) return absl::InfinitePast();
+  if (!Waits(world, proposal, register_size)) return absl::InfinitePast();
   SH_ASSIGN_OR_RETURN(const auto earlier, world.store.FindProposal(record.request_id(), call.deadline()));
   if (!earlier.has_value()) {
     storage::v1::ProposalRecord proposed;
@@ -128,6 +144,39 @@ absl::StatusOr<absl::Time> AwaitedUntil(ConsentWorld& world, const Call& call, c
   return world.clock.Now() < apply_time ? apply_time : absl::InfinitePast();
 }
 
+// Under which id the part of a waiting change that narrows was applied.
+std::string NarrowingId(const std::string& request_id) { return absl::StrCat(request_id, "/narrowing"); }
+
+// A change that waits must not hold up what it takes away: that part is applied at once,
+// by itself. Its place in the log; nothing if there is no such part.
+absl::StatusOr<std::optional<uint64_t>> ApplyNarrowingFirst(ConsentWorld& world, const Call& call, const GuardedView& guarded,
+                                                            const Proposal& whole, const Signatory& proposer,
+                                                            const std::string& request_id) {
+  if (!whole.narrows) return std::optional<uint64_t>(world.store.state().AppliedAs(NarrowingId(request_id)));
+  const absl::StatusOr<Proposal> narrowing = ProposalOf(guarded.view, ChangesThat(false, whole));
+  if (!narrowing.ok()) {
+    return WithContext(narrowing.status(),
+                       "part of the change narrows access and may not wait for the part that widens it, but cannot be "
+                       "applied by itself; apply them as two changes");
+  }
+  SH_ASSIGN_OR_RETURN(const uint64_t size,
+                      world.store.AppendRegister(RecordOf(*narrowing, proposer, std::nullopt, world.clock.Now(),
+                                                          NarrowingId(request_id)),
+                                                 guarded, call.deadline()));
+  world.followers.Narrowed(size);
+  return std::optional<uint64_t>(size);
+}
+
+// Waits until every follower has applied what narrowed at `size`.
+absl::StatusOr<std::vector<std::string>> ConfirmedBy(ConsentWorld& world, const Call& call, uint64_t size) {
+  std::vector<std::string> confirmed;
+  if (!world.followers.AwaitApplied(size, call.deadline(), confirmed)) {
+    return Failure(absl::StatusCode::kDeadlineExceeded, "FOLLOWERS_UNCONFIRMED",
+                   "the change is durable, but not every follower has confirmed it; ask again with the same request_id");
+  }
+  return confirmed;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::PlanRegisterResponse> RegisterHandlers::PlanRegister(const Call&,
@@ -143,41 +192,47 @@ absl::StatusOr<v1::ApplyRegisterResponse> RegisterHandlers::ApplyRegister(const 
                                                                          const v1::ApplyRegisterRequest& request) {
   if (request.request_id().empty()) return InvalidArgument("FIELD_INVALID", "request_id: is required");
   v1::ApplyRegisterResponse response;
-  const GuardedView guarded = world_.store.view();
+  GuardedView guarded = world_.store.view();
   const std::string incarnation = world_.store.log().revision().incarnation;
-  std::optional<uint64_t> size = world_.store.state().AppliedAs(request.request_id());
-  bool narrows = true;  // for a retry it is not known any more: wait in any case
-  if (!size.has_value()) {
-    SH_ASSIGN_OR_RETURN(const Proposal proposal, Propose(guarded.view, request.files(), world_.profile));
-    SH_ASSIGN_OR_RETURN(const std::optional<Signatory> proposer,
-                        SignatoryOf(world_, guarded.view, proposal, request.proposer()));
-    SH_ASSIGN_OR_RETURN(const std::optional<Signatory> approver,
-                        SignatoryOf(world_, guarded.view, proposal, request.approver()));
-    if (!proposer.has_value()) return PermissionDenied("PROPOSER_MISSING", "a change needs the evidence of who proposes it");
-    SH_RETURN_IF_ERROR(CheckSignatures(proposal.widening, *proposer, approver));
-    for (const PlannedChange& change : proposal.changes) *response.add_changes() = ChangeToProto(change);
-    narrows = proposal.narrows;
-    size = guarded.view.register_size;
-    if (!proposal.changes.empty()) {
-      const storage::v1::RegisterChangeRecord record =
-          RecordOf(proposal, *proposer, approver, world_.clock.Now(), request.request_id());
-      SH_ASSIGN_OR_RETURN(const absl::Time until, AwaitedUntil(world_, call, proposal, record, *size));
-      if (until != absl::InfinitePast()) {
-        response.set_pending_until_unix_ms(absl::ToUnixMillis(until));
-        return response;
-      }
-      SH_ASSIGN_OR_RETURN(size, world_.store.AppendRegister(record, guarded, call.deadline()));
-      if (narrows) world_.followers.Narrowed(*size);
+  const auto answer = [&](uint64_t size, bool narrows) -> absl::StatusOr<v1::ApplyRegisterResponse> {
+    if (narrows) {
+      SH_ASSIGN_OR_RETURN(const std::vector<std::string> confirmed, ConfirmedBy(world_, call, size));
+      response.mutable_confirmed_by()->Assign(confirmed.begin(), confirmed.end());
     }
+    *response.mutable_revision() = RevisionToProto({.incarnation = incarnation, .size = size});
+    return response;
+  };
+  // For a retry it is not known any more whether it narrowed: it waits in any case.
+  const std::optional<uint64_t> applied = world_.store.state().AppliedAs(request.request_id());
+  if (applied.has_value()) return answer(*applied, true);
+
+  SH_ASSIGN_OR_RETURN(Proposal proposal, Propose(guarded.view, request.files(), world_.profile));
+  SH_ASSIGN_OR_RETURN(const std::optional<Signatory> proposer,
+                      SignatoryOf(world_, guarded.view, proposal, request.proposer()));
+  SH_ASSIGN_OR_RETURN(const std::optional<Signatory> approver,
+                      SignatoryOf(world_, guarded.view, proposal, request.approver()));
+  if (!proposer.has_value()) return PermissionDenied("PROPOSER_MISSING", "a change needs the evidence of who proposes it");
+  SH_RETURN_IF_ERROR(CheckSignatures(proposal.widening, *proposer, approver));
+  for (const PlannedChange& change : proposal.changes) *response.add_changes() = ChangeToProto(change);
+  if (proposal.changes.empty()) return answer(guarded.view.register_size, false);
+
+  std::optional<uint64_t> narrowed;
+  if (Waits(world_, proposal, guarded.view.register_size)) {
+    SH_ASSIGN_OR_RETURN(narrowed, ApplyNarrowingFirst(world_, call, guarded, proposal, *proposer, request.request_id()));
+    guarded = world_.store.view();
+    SH_ASSIGN_OR_RETURN(proposal, Propose(guarded.view, request.files(), world_.profile));
   }
-  std::vector<std::string> confirmed;
-  if (narrows && !world_.followers.AwaitApplied(*size, call.deadline(), confirmed)) {
-    return Failure(absl::StatusCode::kDeadlineExceeded, "FOLLOWERS_UNCONFIRMED",
-                   "the change is durable, but not every follower has confirmed it; ask again with the same request_id");
+  const storage::v1::RegisterChangeRecord record =
+      RecordOf(proposal, *proposer, approver, world_.clock.Now(), request.request_id());
+  SH_ASSIGN_OR_RETURN(const absl::Time until, AwaitedUntil(world_, call, proposal, record, guarded.view.register_size));
+  if (until != absl::InfinitePast()) {
+    response.set_pending_until_unix_ms(absl::ToUnixMillis(until));
+    if (narrowed.has_value()) return answer(*narrowed, true);
+    return response;
   }
-  response.mutable_confirmed_by()->Assign(confirmed.begin(), confirmed.end());
-  *response.mutable_revision() = RevisionToProto({.incarnation = incarnation, .size = *size});
-  return response;
+  SH_ASSIGN_OR_RETURN(const uint64_t size, world_.store.AppendRegister(record, guarded, call.deadline()));
+  if (proposal.narrows) world_.followers.Narrowed(size);
+  return answer(size, proposal.narrows);
 }
 
 }  // namespace safehaven::consent

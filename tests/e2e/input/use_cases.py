@@ -17,7 +17,9 @@ class ExitCodes(Case):
 
     def test_wrong_use(self):
         for arguments in ((), ("lode",), ("load",), ("load", "x.yaml"), ("status", "--colour"), ("--output", "xml", "status"),
-                          ("register",), ("cost", "--provider", "ZA1"), ("sample", "--persons", "many")):
+                          ("register",), ("cost", "--provider", "ZA1"), ("sample", "--persons", "many"),
+                          ("sample", "--persons", "9", "--seed", "18446744073709551616", "--out", "x"), ("query",),
+                          ("explain", "--approval", "CAG 9-01(a)/2025")):
             with self.subTest(arguments=arguments):
                 done = setting.DEMO.run(*arguments)
                 self.assertEqual(done.code, WRONG_USE, done)
@@ -49,7 +51,11 @@ class ExitCodes(Case):
             done = setting.DEMO.run(*ask, *more, person="amira.analyst")
             self.assertEqual(done.code, BAD_INPUT, done)
             self.assertIn(place, done.err)
-        self.refused(setting.DEMO.run("query", person="amira.analyst"), BAD_INPUT, "FIELD_INVALID", "--list-day", "required")
+        for missing in ("--approval", "--commissioner", "--list-day", "--from", "--to", "--dataset", "--measure"):
+            self.assertIn(missing, setting.DEMO.run("query", person="amira.analyst").err)
+        for dimension, wrong in (("sex", "F"), ("age_band", "5-9"), ("month", "April"), ("sector", "hospital")):
+            done = setting.DEMO.run(*ask, "--filter", f"{dimension}={wrong}", person="amira.analyst")
+            self.refused(done, BAD_INPUT, "FIELD_INVALID", wrong, dimension)
 
     def test_a_permitted_question_a_refused_one_and_nobodys(self):
         answer = self.accepted(setting.DEMO.run("query", "--commissioner", "ZC1", *QUESTION, "--output", "json", person="amira.analyst"))

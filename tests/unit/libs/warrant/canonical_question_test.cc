@@ -19,7 +19,7 @@ Question Everything() {
                      .datasets = {"acute/apc", "social_care/services"},
                      .measures = {"cost_per_head"},
                      .dimensions = {"age_band", "sector"},
-                     .filters = {{.dimension = "sex", .values = {"1", "a,b\n=%"}}}});
+                     .filters = {{.dimension = "practice", .values = {"Z81001", "a,b\n=%"}}}});
 }
 
 TEST(CanonicalQuestion, WhatWasWrittenIsReadBack) {

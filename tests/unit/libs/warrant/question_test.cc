@@ -104,6 +104,34 @@ TEST(Question, AMalformedQuestionNamesItsField) {
   }
 }
 
+TEST(Question, AFilterOnAValueThatNobodyCanHaveIsRefusedAndNotAnsweredWithNought) {
+  struct Case {
+    std::string dimension, right, wrong, hint;
+  };
+  const std::vector<Case> cases = {{"age_band", "05-09", "5-9", "05-09"},
+                                   {"age_band", "95+", "95-99", "95+"},
+                                   {"sex", "2", "F", "0, 1, 2, 9"},
+                                   {"month", "2025-04", "April", "YYYY-MM"},
+                                   {"month", "2025-12", "2025-13", "YYYY-MM"},
+                                   {"dataset", "acute/apc", "acute/op", "acute/apc"},
+                                   {"sector", "acute", "community", "acute"},
+                                   {"restriction", "fertility", "secret", "gender_recognition"}};
+  for (const Case& one : cases) {
+    Question question = CostPerHead();
+    question.datasets = {"acute/apc"};
+    question.filters = {{.dimension = one.dimension, .values = {one.right}}};
+    EXPECT_TRUE(Normalise(question).ok()) << one.dimension << " " << Normalise(question).status();
+    question.filters[0].values = {one.right, one.wrong};
+    const absl::Status status = Normalise(question).status();
+    EXPECT_EQ(ReasonOf(status), "FIELD_INVALID") << one.dimension;
+    EXPECT_EQ(FieldOf(status), "filters");
+    EXPECT_THAT(std::string(status.message()), testing::AllOf(testing::HasSubstr("'" + one.wrong + "'"), testing::HasSubstr(one.hint)));
+  }
+  Question open = CostPerHead();
+  open.filters = {{.dimension = "practice", .values = {"any code that others keep"}}};
+  EXPECT_TRUE(Normalise(open).ok());
+}
+
 TEST(Question, CrossesTheWireUnchanged) {
   const Question question = *Normalise(CostPerHead());
   const absl::StatusOr<Question> back = QuestionFromProto(QuestionToProto(question));

@@ -137,6 +137,13 @@ class WideningDelayTest : public LookBackTest {
     AddFile("later.yaml",
             "format: safehaven-register/1\norganisations:\n  - {code: ZC9, name: Later, kind: commissioner, from: 2025-04-01}\n");
   }
+  void TakeOffTheAnalyst() {
+    std::string& officers = files_["officers.yaml"];
+    const size_t at = officers.find(IdOf(kAnalyst));
+    const size_t line = officers.rfind("  - {", at);
+    officers.erase(line, officers.find('\n', at) - line + 1);
+  }
+  bool TheAnalystIsThere() const { return consent_->state().view().snapshot->FindProgram(IdOf(kAnalyst)) != nullptr; }
   bool IsThere() const { return consent_->state().view().snapshot->FindOrganisation("ZC9") != nullptr; }
 };
 
@@ -182,14 +189,55 @@ TEST_F(WideningDelayTest, AProposalFallsWhenTheRegisterChangesMeanwhile) {
 
 TEST_F(WideningDelayTest, WhatNarrowsIsImmediate) {
   files_.erase("later.yaml");
-  std::string& officers = files_["officers.yaml"];
-  const size_t at = officers.find(IdOf(kAnalyst));
-  const size_t line = officers.rfind("  - {", at);
-  officers.erase(line, officers.find('\n', at) - line + 1);
+  TakeOffTheAnalyst();
   const auto applied = Apply("narrow");
   ASSERT_TRUE(applied.ok()) << applied.status();
   EXPECT_EQ(applied->pending_until_unix_ms(), 0);
-  EXPECT_EQ(consent_->state().view().snapshot->FindProgram(IdOf(kAnalyst)), nullptr);
+  EXPECT_FALSE(TheAnalystIsThere());
+}
+
+TEST_F(WideningDelayTest, WhatAMixedChangeTakesAwayIsGoneAtOnceAndOnlyTheRestWaits) {
+  TakeOffTheAnalyst();
+  const auto proposed = Apply("mixed");
+  ASSERT_TRUE(proposed.ok()) << proposed.status();
+  EXPECT_EQ(proposed->changes_size(), 2);
+  EXPECT_EQ(proposed->pending_until_unix_ms(), absl::ToUnixMillis(around_.clock.Now() + absl::Hours(24)));
+  EXPECT_EQ(proposed->revision().size(), consent_->state().view().register_size) << "the part that narrows";
+  EXPECT_FALSE(TheAnalystIsThere());
+  EXPECT_FALSE(IsThere());
+  around_.clock.Advance(absl::Hours(1));
+  const auto asked_again = Apply("mixed");
+  ASSERT_TRUE(asked_again.ok()) << asked_again.status();
+  EXPECT_EQ(asked_again->pending_until_unix_ms(), proposed->pending_until_unix_ms()) << "asking does not begin anew";
+  EXPECT_EQ(asked_again->changes_size(), 1);
+  EXPECT_FALSE(IsThere());
+  around_.clock.Advance(absl::Hours(23));
+  const auto applied = Apply("mixed");
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  EXPECT_EQ(applied->pending_until_unix_ms(), 0);
+  EXPECT_TRUE(IsThere());
+}
+
+TEST_F(WideningDelayTest, AMixedChangeWhoseNarrowingPartCannotStandAloneIsRefusedAndNotHeldBackSilently) {
+  const auto moving = [](const std::string& home, const std::string& organisations) {
+    return absl::StrCat("format: safehaven-register/1\n", organisations, "programs:\n  - {spiffe_id: '", IdOf("mover"),
+                        "', organisation: ", home, ", role: auditor, public_key: '",
+                        absl::BytesToHexString(KeyOf("mover").public_key().bytes()), "', from: 2025-04-01}\n");
+  };
+  AddFile("moving.yaml",
+          moving("ZC7", "organisations:\n  - {code: ZC7, name: Home, kind: commissioner, from: 2025-04-01}\n"));
+  world_->widening_delay = absl::ZeroDuration();
+  ASSERT_TRUE(Apply("home").ok());
+  world_->widening_delay = absl::Hours(24);
+  const uint64_t size = consent_->state().view().register_size;
+  // The mover goes to ZC9 and ZC7 ends: ended alone, ZC7 would leave the mover nowhere.
+  AddFile("moving.yaml", moving("ZC9", ""));
+  AddFile("later.yaml",
+          "format: safehaven-register/1\norganisations:\n  - {code: ZC9, name: Newer, kind: commissioner, from: 2025-04-01}\n");
+  const auto refused = Apply("move");
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition) << refused.status();
+  EXPECT_THAT(std::string(refused.status().message()), testing::HasSubstr("apply them as two changes"));
+  EXPECT_EQ(consent_->state().view().register_size, size) << "nothing of it was applied";
 }
 
 }  // namespace
