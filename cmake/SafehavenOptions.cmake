@@ -25,8 +25,9 @@ endif()
 if(SAFEHAVEN_SANITIZE MATCHES "undefined")
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
   add_compile_options(-fno-sanitize=null,object-size,vptr,pointer-overflow,alignment)
-  # The tests' own code is watched by address alone.
+  # The tests' own code and what protoc generates are watched by address alone.
   set(SAFEHAVEN_TEST_OPTIONS -fno-sanitize=undefined)
+  set(SAFEHAVEN_GENERATED_OPTIONS -fno-sanitize=undefined)
 endif()
 
 find_program(SAFEHAVEN_CCACHE ccache)

@@ -23,7 +23,7 @@ function(safehaven_proto_library)
   set_target_properties(${ARG_NAME} PROPERTIES SAFEHAVEN_LAYER ${ARG_LAYER} SAFEHAVEN_SERVICE "")
   target_include_directories(${ARG_NAME} SYSTEM PUBLIC ${out})
   # Generated gRPC code gains nothing from -O2 and costs a third more to compile.
-  target_compile_options(${ARG_NAME} PRIVATE -O1 -g0 -w)
+  target_compile_options(${ARG_NAME} PRIVATE -O1 -g0 -w ${SAFEHAVEN_GENERATED_OPTIONS})
   target_link_libraries(${ARG_NAME} PUBLIC protobuf::libprotobuf ${ARG_DEPS})
   if(ARG_GRPC)
     target_link_libraries(${ARG_NAME} PUBLIC gRPC::grpc++)

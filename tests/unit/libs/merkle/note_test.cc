@@ -148,7 +148,7 @@ TEST(Note, RefusesTextsThatCannotBeSigned) {
   for (const std::string& text :
        {std::string(), std::string("no newline"), std::string("tab\t\n"), std::string("nul\0\n", 5),
         std::string("\xff\n"), std::string("\xED\xA0\x80\n"), std::string("\xC0\xAF\n"),
-        std::string("\xF4\x90\x80\x80\n"), std::string(kNoteBytesMax, 'x') + "\n"}) {
+        std::string("\xF4\x90\x80\x80\n"), absl::StrCat(std::string(kNoteBytesMax, 'x'), "\n")}) {
     EXPECT_EQ(ReasonOf(SignNote(text, log).status()), "NOTE_MALFORMED");
   }
 }
