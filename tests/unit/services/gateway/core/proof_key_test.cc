@@ -1,5 +1,6 @@
 #include "services/gateway/core/proof_key.h"
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/unit/services/gateway/core/counting_randomness.h"
 
@@ -24,7 +25,7 @@ TEST(ProofKey, WhatIsTooShortTooLongOrReservedIsNoVerifier) {
   EXPECT_TRUE(IsCodeVerifier(std::string(43, 'a')));
   EXPECT_TRUE(IsCodeVerifier(std::string(128, 'a')));
   EXPECT_FALSE(IsCodeVerifier(std::string(129, 'a')));
-  EXPECT_FALSE(IsCodeVerifier(std::string(42, 'a') + "+"));
+  EXPECT_FALSE(IsCodeVerifier(absl::StrCat(std::string(42, 'a'), "+")));
 }
 
 TEST(ProofKey, OnlyTheSameSecretIsTheSame) {
