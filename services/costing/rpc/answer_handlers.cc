@@ -65,9 +65,10 @@ Revision ObjectionsToCover(const ConsentFollower& consent, const Warrant& warran
 }
 
 // A failure after the opening entry has used the warrant up: the same call again cannot
-// do better, so it is not one that clients repeat. The reason stays.
+// do better, so it is not one that clients repeat, but a new question can. The reason
+// stays. People who were linked anew meanwhile are such a failure and no refusal.
 absl::Status AskAnew(const absl::Status& status) {
-  if (!absl::IsUnavailable(status)) return status;
+  if (!absl::IsUnavailable(status) && ReasonOf(status) != "CROSSWALK_NOT_CURRENT") return status;
   return Failure(absl::StatusCode::kAborted, ReasonOf(status), status.message(), MetadataOf(status));
 }
 

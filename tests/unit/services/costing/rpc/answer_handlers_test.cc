@@ -242,7 +242,8 @@ TEST_F(AnswerHandlersTest, AFailureAfterTheOpeningIsClosedWithItsReason) {
       {1, absl::OkStatus(), "PERSON_UNRESOLVED"},
       {static_cast<int>(kPeople), absl::OkStatus(), "PERSON_UNRESOLVED"},
       {0, PermissionDenied("WARRANT_EXPIRED", "linkage says so"), "WARRANT_EXPIRED"},
-      {0, Unavailable("CLOCK_SKEW", "linkage says so"), "CLOCK_SKEW"}};
+      {0, Unavailable("CLOCK_SKEW", "linkage says so"), "CLOCK_SKEW"},
+      {0, FailedPrecondition("CROSSWALK_NOT_CURRENT", "linkage says so"), "CROSSWALK_NOT_CURRENT"}};
   for (const Case& one : cases) {
     linkage_.resolve = [&one](const linkage::v1::ResolvePersonsRequest& request)
         -> absl::StatusOr<linkage::v1::ResolvePersonsResponse> {
@@ -254,6 +255,7 @@ TEST_F(AnswerHandlersTest, AFailureAfterTheOpeningIsClosedWithItsReason) {
     const v1::AnswerRequest request = Ask(consent_, RowsQuestion());
     const absl::Status failed = Answer(request).status();
     EXPECT_EQ(ReasonOf(failed), one.reason);
+    EXPECT_FALSE(absl::IsFailedPrecondition(failed)) << "nobody is refused because people were linked anew";
     EXPECT_FALSE(absl::IsUnavailable(failed)) << "clients would send the used warrant again, and hear nothing else";
     EXPECT_EQ(LastClosing().error_reason(), one.reason);
     EXPECT_TRUE(LastClosing().answer_digest().empty());
