@@ -12,6 +12,7 @@ namespace {
 
 // A service whose clock is further off cannot judge expiry.
 constexpr absl::Duration kHeartbeatSkewMax = absl::Seconds(10);
+constexpr char kKeyRefused[] = "no key that is believed here has signed what consent says of its log";
 constexpr char kClocksApart[] = "this clock and consent's are more than ten seconds apart";
 
 bool AreApart(absl::Time a, absl::Time b) {
@@ -21,6 +22,11 @@ bool AreApart(absl::Time a, absl::Time b) {
 bool Halts(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
   return reason == "INCARNATION_CHANGED" || reason == "LOG_ROLLED_BACK" || reason == "LOG_FORKED";
+}
+
+bool IsKeyRefusal(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  return reason == "NOTE_UNSIGNED" || reason == "NOTE_SIGNATURE";
 }
 
 // What the refusal of a log says of a warrant that came with it.
@@ -70,9 +76,12 @@ absl::Status ConsentFollower::Poll() {
   // Freshness counts from before the call: what consent knew then is in the answer.
   const absl::Time asked_time = clock_.Now();
   SH_ASSIGN_OR_RETURN(const ConsentNews news, calls_.watch(have, applied));
-  SH_ASSIGN_OR_RETURN(const Heartbeat heartbeat,
-                      OpenHeartbeat(news.heartbeat, options_.rules.origin, options_.rules.log_keys));
+  const absl::StatusOr<Heartbeat> heartbeat =
+      OpenHeartbeat(news.heartbeat, options_.rules.origin, options_.rules.log_keys);
   absl::MutexLock lock(&mutex_);
+  key_refused_ = IsKeyRefusal(heartbeat.status());
+  if (key_refused_) return FailedPrecondition("CONSENT_KEY_REFUSED", kKeyRefused);
+  SH_RETURN_IF_ERROR(heartbeat);
   // Warrants may have moved us on while the call was under way; then the next poll
   // asks from there.
   const bool overtaken = last_.has_value() && last_->size != have.size && last_->incarnation == have.incarnation;
@@ -83,10 +92,10 @@ absl::Status ConsentFollower::Poll() {
     if (Halts(accepted) && halt_.ok()) halt_ = accepted;
     SH_RETURN_IF_ERROR(accepted);
   }
-  clocks_apart_ = AreApart(heartbeat.time, clock_.Now());
+  clocks_apart_ = AreApart(heartbeat->time, clock_.Now());
   if (clocks_apart_) return FailedPrecondition("CLOCK_SKEW", kClocksApart);
-  if (!heartbeat_.has_value() || heartbeat.time >= heartbeat_->time) {
-    heartbeat_ = heartbeat;
+  if (!heartbeat_.has_value() || heartbeat->time >= heartbeat_->time) {
+    heartbeat_ = *heartbeat;
     heard_time_ = asked_time;
   }
   return absl::OkStatus();
@@ -95,6 +104,7 @@ absl::Status ConsentFollower::Poll() {
 absl::StatusOr<Heartbeat> ConsentFollower::Fresh() const {
   absl::MutexLock lock(&mutex_);
   if (!halt_.ok()) return halt_;
+  if (key_refused_) return FailedPrecondition("CONSENT_KEY_REFUSED", kKeyRefused);
   // Not a halt: it ends by itself when the clocks are set right.
   if (clocks_apart_) return Unavailable("CLOCK_SKEW", kClocksApart);
   const absl::Duration age = clock_.Now() - heard_time_;

@@ -82,19 +82,21 @@ class ConsentFollower {
   // the revocation floor of the last heartbeat, which is then in force. A failure of INCARNATION_CHANGED, LOG_ROLLED_BACK or
   // LOG_FORKED halts the follower: every later call of Admit() and Fresh() fails
   // until an operator reconciles. CLOCK_SKEW does not halt, but nothing is fresh until a
-  // poll finds the clocks together again.
+  // poll finds the clocks together again. Neither does CONSENT_KEY_REFUSED: no key that we
+  // believe signed what consent says, and nothing is fresh until one has.
   absl::Status Poll() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The newest heartbeat, if it is at most one warrant's life old. UNAVAILABLE with
   // reason CLOCK_SKEW, or CONSENT_STALE, also if our clock was set back;
-  // FAILED_PRECONDITION with the reason of the halt.
+  // FAILED_PRECONDITION with the reason of the halt, or CONSENT_KEY_REFUSED.
   absl::StatusOr<Heartbeat> Fresh() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Is the leaf a warrant that consent logged, in the history that we follow, for
   // this call, now? PERMISSION_DENIED with reason WARRANT_MALFORMED (as
   // INVALID_ARGUMENT), WARRANT_CHECKPOINT, WARRANT_UNPROVEN, WARRANT_INCARNATION,
   // WARRANT_LOG_ROLLED_BACK, WARRANT_LOG_FORKED, or those of CheckWarrantTerms();
-  // UNAVAILABLE with reason CONSENT_STALE, CLOCK_SKEW or CONSENT_UNREACHABLE.
+  // UNAVAILABLE with reason CONSENT_STALE, CLOCK_SKEW or CONSENT_UNREACHABLE;
+  // FAILED_PRECONDITION as Fresh().
   absl::StatusOr<AdmittedWarrant> Admit(const ProvenLeaf& leaf, const Presentation& presentation)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -129,6 +131,7 @@ class ConsentFollower {
   absl::Time heard_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Status halt_ ABSL_GUARDED_BY(mutex_);
   bool clocks_apart_ ABSL_GUARDED_BY(mutex_) = false;  // at the last heartbeat
+  bool key_refused_ ABSL_GUARDED_BY(mutex_) = false;   // of the last heartbeat
 };
 
 }  // namespace safehaven

@@ -23,7 +23,7 @@ inline constexpr size_t kAppendEntriesMax = kBatchEntriesMax / 4;
 inline constexpr size_t kAppendsTogetherMax = 8;
 
 struct AppendRequest {
-  uint8_t kind = 1;  // 1 to 255; 0 is the log's own
+  uint8_t kind = 1;  // 1 to 254; 0 and 255 are the log's own
   std::string body;  // any bytes
   // Written in the same atomic batch as the leaf; its preconditions are the leaf's.
   // Several appends may write the same key: the later one wins. The log's own keys

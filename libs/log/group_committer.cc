@@ -148,7 +148,7 @@ absl::StatusOr<GroupCommitter::Attempt> GroupCommitter::Prepare(const Group& gro
   }
   checkpoint.root = parts_.published.Stage(attempt.leaf_hashes);
   checkpoint.size += accepted.size();
-  SH_ASSIGN_OR_RETURN(attempt.checkpoint.note, SignCheckpoint(checkpoint, parts_.signer));
+  SH_ASSIGN_OR_RETURN(attempt.checkpoint.note, SignCheckpoint(checkpoint, parts_.signers));
   batch.puts.push_back({keys_.State(), log_records::Encode(log_records::StateRecord{
                                            .size = checkpoint.size,
                                            .checkpoint = attempt.checkpoint.note})});

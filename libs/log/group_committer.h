@@ -37,7 +37,7 @@ class GroupCommitter {
   };
   // All outlive the committer.
   struct Parts {
-    const NoteSigner& signer;
+    const std::vector<NoteSigner>& signers;  // all sign
     Store& store;
     const Clock& clock;
     Randomness& randomness;

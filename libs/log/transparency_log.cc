@@ -13,6 +13,7 @@
 #include "libs/log/log_start.h"
 #include "libs/merkle/commitment.h"
 #include "libs/merkle/heartbeat.h"
+#include "libs/merkle/log_keys.h"
 #include "libs/storage/checks.h"
 
 namespace safehaven {
@@ -77,6 +78,8 @@ absl::Status AppendInvalid(absl::string_view why) {
   return InvalidArgument("LOG_APPEND_INVALID", why);
 }
 
+bool IsOwnKind(uint8_t kind) { return kind == kIncarnationKind || kind == kLogKeyKind; }
+
 bool IsEraseReason(absl::string_view reason) {
   if (reason.empty() || reason.size() > kEraseReasonBytesMax) return false;
   return std::all_of(reason.begin(), reason.end(), [](char c) {
@@ -84,12 +87,20 @@ bool IsEraseReason(absl::string_view reason) {
   });
 }
 
-StoredLogName NameOf(const LogOptions& options, const NoteSigner& signer) {
+StoredLogName NameOf(const LogOptions& options, const std::vector<NoteSigner>& signers) {
   StoredLogName name = {.key_prefix = options.key_prefix,
                         .origin = options.origin,
                         .keys = options.earlier_keys};
-  name.keys.push_back(signer.verifier());
+  for (const NoteSigner& signer : signers) name.keys.push_back(signer.verifier());
   return name;
+}
+
+absl::Status CheckSigners(const LogOptions& options, const std::vector<NoteSigner>& signers) {
+  const bool named = std::all_of(signers.begin(), signers.end(), [&options](const NoteSigner& signer) {
+    return signer.verifier().name() == options.origin && signer.verifier().kind() == NoteKeyKind::kEd25519;
+  });
+  if (named && signers.size() <= kLogKeysMax) return absl::OkStatus();
+  return InvalidArgument("LOG_ORIGIN_MALFORMED", "the log's keys are a few Ed25519 keys named as its origin");
 }
 
 }  // namespace
@@ -97,40 +108,39 @@ StoredLogName NameOf(const LogOptions& options, const NoteSigner& signer) {
 absl::StatusOr<std::unique_ptr<TransparencyLog>> TransparencyLog::Open(
     LogOptions options, NoteSigner signer, Store& store, const Clock& clock,
     Randomness& randomness) {
-  if (signer.verifier().name() != options.origin ||
-      signer.verifier().kind() != NoteKeyKind::kEd25519) {
-    return InvalidArgument("LOG_ORIGIN_MALFORMED",
-                           "the log's key is an Ed25519 key named as its origin");
-  }
-  const StoredLogName name = NameOf(options, signer);
+  std::vector<NoteSigner> signers = {std::move(signer)};
+  signers.insert(signers.end(), options.next_signers.begin(), options.next_signers.end());
+  SH_RETURN_IF_ERROR(CheckSigners(options, signers));
+  const StoredLogName name = NameOf(options, signers);
   const LogStart start = {.name = name,
-                          .signer = signer,
+                          .signers = signers,
+                          .earlier_keys = options.earlier_keys,
+                          .key_reason = options.key_reason,
                           .store = store,
+                          .clock = clock,
                           .randomness = randomness,
                           .deadline = absl::Now() + kStartTimeout};
   SH_ASSIGN_OR_RETURN(std::optional<StoredLog> found, LoadStoredLog(store, name, start.deadline));
-  StoredLog stored;
+  // There is nothing that a log that begins now could have come back from.
+  const bool new_incarnation = options.new_incarnation && found.has_value();
   if (!found.has_value()) {
-    SH_ASSIGN_OR_RETURN(stored, BeginLog(start));
-  } else if (options.new_incarnation) {
-    SH_ASSIGN_OR_RETURN(stored, BeginIncarnation(start, *std::move(found)));
-  } else {
-    SH_ASSIGN_OR_RETURN(stored, SignAnew(start, *std::move(found)));
+    SH_ASSIGN_OR_RETURN(found, BeginLog(start));
   }
+  SH_ASSIGN_OR_RETURN(StoredLog stored, GoOn(start, *std::move(found), new_incarnation));
   return std::unique_ptr<TransparencyLog>(new TransparencyLog(
-      std::move(options), std::move(signer), store, clock, randomness, std::move(stored)));
+      std::move(options), std::move(signers), store, clock, randomness, std::move(stored)));
 }
 
-TransparencyLog::TransparencyLog(LogOptions options, NoteSigner signer, Store& store,
+TransparencyLog::TransparencyLog(LogOptions options, std::vector<NoteSigner> signers, Store& store,
                                  const Clock& clock, Randomness& randomness, StoredLog stored)
-    : options_(std::move(options)), signer_(std::move(signer)),
+    : options_(std::move(options)), signers_(std::move(signers)),
       own_keys_(log_records::Keys(options_.key_prefix).All()), store_(store),
       published_(std::move(stored.tree), std::move(stored.newest)), queue_(options_.queue),
       committer_(std::make_unique<GroupCommitter>(
           GroupCommitter::Options{.key_prefix = options_.key_prefix,
                                   .commit_timeout = options_.commit_timeout,
                                   .on_published = options_.on_published},
-          GroupCommitter::Parts{.signer = signer_,
+          GroupCommitter::Parts{.signers = signers_,
                                 .store = store_,
                                 .clock = clock,
                                 .randomness = randomness,
@@ -146,7 +156,7 @@ void TransparencyLog::Drain() {
 }
 
 absl::Status TransparencyLog::CheckRequest(const AppendRequest& request) const {
-  if (request.kind == kIncarnationKind) return AppendInvalid("kind 0 is the log's own");
+  if (IsOwnKind(request.kind)) return AppendInvalid("this kind is the log's own");
   if (AppendBytes(request) > kAppendBytesMax || AppendEntries(request) > kAppendEntriesMax) {
     return AppendInvalid("the append is too large");
   }
@@ -218,7 +228,7 @@ absl::StatusOr<std::string> TransparencyLog::SignedHeartbeat(absl::Time now,
                         .time = absl::FromUnixMillis(absl::ToUnixMillis(now)),
                         .floor = claims.floor,
                         .objections_size = claims.objections_size},
-                       signer_);
+                       signers_);
 }
 
 absl::StatusOr<std::vector<Digest>> TransparencyLog::InclusionProof(uint64_t index,
@@ -285,6 +295,7 @@ absl::Status TransparencyLog::Erase(uint64_t index, absl::string_view reason,
     SH_ASSIGN_OR_RETURN(const Entry entry, store_.Get(key, deadline));
     SH_ASSIGN_OR_RETURN(const log_records::SideRecord present, log_records::DecodeSide(entry.value));
     if (present.erased) return absl::OkStatus();
+    if (IsOwnKind(present.kind)) return FailedPrecondition("LEAF_PERMANENT", "the log's own leaves stay");
     const log_records::SideRecord erased = {.kind = present.kind,
                                             .erased = true,
                                             .salt = "",
@@ -304,7 +315,7 @@ absl::StatusOr<LogAudit> TransparencyLog::VerifyAll(absl::Time deadline) const {
     const absl::StatusOr<Digest> leaf_hash = published_.LeafHashAt(index);
     return leaf_hash.ok() ? std::optional<Digest>(*leaf_hash) : std::nullopt;
   };
-  return AuditStoredLog(store_, NameOf(options_, signer_), known_leaf, deadline);
+  return AuditStoredLog(store_, NameOf(options_, signers_), known_leaf, deadline);
 }
 
 }  // namespace safehaven

@@ -26,6 +26,7 @@
 #include "libs/log/published_log.h"
 #include "libs/log/stored_log.h"
 #include "libs/merkle/log_auditor.h"
+#include "libs/merkle/log_keys.h"
 #include "libs/merkle/note.h"
 #include "libs/merkle/proven_leaf.h"
 #include "libs/storage/store.h"
@@ -40,7 +41,12 @@ struct LogOptions {
   std::string key_prefix = "log";  // the log's own keys begin with this text
   // After a restore: begin a new incarnation, and say so in a leaf.
   bool new_incarnation = false;
-  std::vector<NoteVerifier> earlier_keys;  // that may have signed the last checkpoint
+  // Keys that sign beside the log's own, while one takes over from the other.
+  std::vector<NoteSigner> next_signers;
+  // That may have signed the last checkpoint: one that did, and is not among the
+  // signers any more, is removed.
+  std::vector<NoteVerifier> earlier_keys;
+  LogKeyReason key_reason = LogKeyReason::kPlanned;  // why keys change at this start
   AppendQueue::Limits queue;
   absl::Duration commit_timeout = absl::Seconds(10);
   // Called after each group, on the committing thread, with the newest checkpoint; must
@@ -52,8 +58,11 @@ class TransparencyLog {
  public:
   // Opens the log in `store`, or begins it there. Reads all leaves and compares their
   // root with the last signed checkpoint. `signer` is of kind Ed25519 and named as
-  // the origin: INVALID_ARGUMENT with reason LOG_ORIGIN_MALFORMED. DATA_LOSS with
-  // reason CHAIN_BROKEN as in LoadStoredLog. Else the store's failures.
+  // the origin, and so are those beside it: INVALID_ARGUMENT with reason
+  // LOG_ORIGIN_MALFORMED. DATA_LOSS with reason CHAIN_BROKEN as in LoadStoredLog. If the
+  // keys are not those that signed the last checkpoint, a leaf says so
+  // (libs/merkle/log_keys.h) before anything else is appended: FAILED_PRECONDITION with
+  // reason LOG_KEY_MISSING or LOG_KEY_UNCHAINED as in GoOn. Else the store's failures.
   // The borrowed dependencies outlive the log.
   static absl::StatusOr<std::unique_ptr<TransparencyLog>> Open(LogOptions options,
                                                                NoteSigner signer, Store& store,
@@ -88,7 +97,8 @@ class TransparencyLog {
 
   SignedCheckpoint Newest() const { return published_.newest(); }
   Revision revision() const { return published_.newest().checkpoint.revision(); }
-  const NoteVerifier& verifier() const { return signer_.verifier(); }
+  // Of the log's own key, which Open() was given.
+  const NoteVerifier& verifier() const { return signers_.front().verifier(); }
 
   // A signed heartbeat (libs/merkle/heartbeat.h) of the log as it is. `now` is cut to
   // milliseconds. INVALID_ARGUMENT with reason HEARTBEAT_MALFORMED if `floor` or
@@ -120,14 +130,15 @@ class TransparencyLog {
   // it. `reason` is UPPER_SNAKE and stays too. Erasing twice is one erasure. The
   // engine frees the bytes when it next rewrites their file (PurgeDeleted()).
   // OUT_OF_RANGE with reason LOG_INDEX_UNKNOWN; INVALID_ARGUMENT with reason
-  // ERASE_REASON_MALFORMED.
+  // ERASE_REASON_MALFORMED; FAILED_PRECONDITION with reason LEAF_PERMANENT for the log's
+  // own leaves, without which its keys could not be followed.
   absl::Status Erase(uint64_t index, absl::string_view reason, absl::Time deadline);
 
   // Reads everything in the store and reports the first fault.
   absl::StatusOr<LogAudit> VerifyAll(absl::Time deadline) const;
 
  private:
-  TransparencyLog(LogOptions options, NoteSigner signer, Store& store, const Clock& clock,
+  TransparencyLog(LogOptions options, std::vector<NoteSigner> signers, Store& store, const Clock& clock,
                   Randomness& randomness, StoredLog stored);
 
   absl::Status CheckRequest(const AppendRequest& request) const;
@@ -135,7 +146,7 @@ class TransparencyLog {
   absl::Status CheckIndex(uint64_t index) const;
 
   const LogOptions options_;
-  const NoteSigner signer_;
+  const std::vector<NoteSigner> signers_;  // all sign each checkpoint and heartbeat
   const std::string own_keys_;  // prefix of the log's own keys
   Store& store_;
   PublishedLog published_;

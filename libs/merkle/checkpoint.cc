@@ -71,6 +71,10 @@ absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const N
   return SignNote(CheckpointText(checkpoint), signer);
 }
 
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, std::span<const NoteSigner> signers) {
+  return SignNote(CheckpointText(checkpoint), signers);
+}
+
 absl::StatusOr<Checkpoint> OpenCheckpoint(absl::string_view note,
                                           std::span<const NoteVerifier> log_keys) {
   SH_ASSIGN_OR_RETURN(const OpenedNote opened, OpenNote(note, log_keys));

@@ -46,8 +46,10 @@ std::string CheckpointText(const Checkpoint& checkpoint);
 // INVALID_ARGUMENT with reason CHECKPOINT_MALFORMED, also without an incarnation.
 absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text);
 
-// A note with the checkpoint, signed by the log.
+// A note with the checkpoint, signed by the log: with its key, or with all of its keys
+// while one takes over from another.
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const NoteSigner& signer);
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, std::span<const NoteSigner> signers);
 
 // The checkpoint of a note that one of `log_keys` signed. The failures of OpenNote
 // and ParseCheckpoint. Witnesses are not looked at.

@@ -67,10 +67,14 @@ absl::StatusOr<Heartbeat> Parse(absl::string_view text) {
 }  // namespace
 
 absl::StatusOr<std::string> SignHeartbeat(const Heartbeat& heartbeat, const NoteSigner& signer) {
+  return SignHeartbeat(heartbeat, std::span(&signer, 1));
+}
+
+absl::StatusOr<std::string> SignHeartbeat(const Heartbeat& heartbeat, std::span<const NoteSigner> signers) {
   const std::string text = Text(heartbeat);
   SH_ASSIGN_OR_RETURN(const Heartbeat read_back, Parse(text));
   if (read_back != heartbeat) return Malformed("a field cannot be written exactly");
-  return SignNote(text, signer);
+  return SignNote(text, signers);
 }
 
 absl::StatusOr<Heartbeat> OpenHeartbeat(absl::string_view note, absl::string_view origin,

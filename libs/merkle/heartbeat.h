@@ -40,9 +40,10 @@ struct Heartbeat {
   friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 
-// A note with the heartbeat. INVALID_ARGUMENT with reason HEARTBEAT_MALFORMED if a
-// field is out of its range.
+// A note with the heartbeat, signed with the log's key, or with all of its keys.
+// INVALID_ARGUMENT with reason HEARTBEAT_MALFORMED if a field is out of its range.
 absl::StatusOr<std::string> SignHeartbeat(const Heartbeat& heartbeat, const NoteSigner& signer);
+absl::StatusOr<std::string> SignHeartbeat(const Heartbeat& heartbeat, std::span<const NoteSigner> signers);
 
 // The heartbeat of a note that one of `log_keys` signed. The failures of OpenNote;
 // INVALID_ARGUMENT with reason HEARTBEAT_MALFORMED; PERMISSION_DENIED with reason

@@ -232,6 +232,15 @@ absl::StatusOr<std::string> SignNote(absl::string_view text, const NoteSigner& s
   return note;
 }
 
+absl::StatusOr<std::string> SignNote(absl::string_view text, std::span<const NoteSigner> signers) {
+  if (signers.empty()) return NoteMalformed("a note has a signature");
+  SH_ASSIGN_OR_RETURN(std::string note, SignNote(text, signers.front()));
+  for (const NoteSigner& signer : signers.subspan(1)) {
+    SH_ASSIGN_OR_RETURN(note, AddSignature(note, signer, absl::UnixEpoch()));
+  }
+  return note;
+}
+
 absl::StatusOr<std::string> AddSignature(absl::string_view note, const NoteSigner& signer,
                                          absl::Time time) {
   SH_ASSIGN_OR_RETURN(const ParsedNote parsed, ParseNote(note));
@@ -267,6 +276,15 @@ absl::StatusOr<OpenedNote> OpenNote(absl::string_view note, std::span<const Note
     return PermissionDenied("NOTE_UNSIGNED", "no known key has signed the note");
   }
   return opened;
+}
+
+absl::StatusOr<std::vector<uint32_t>> KeyHashesOf(absl::string_view note, absl::string_view name) {
+  SH_ASSIGN_OR_RETURN(const ParsedNote parsed, ParseNote(note));
+  std::vector<uint32_t> hashes;
+  for (const SignatureLine& line : parsed.lines) {
+    if (line.name == name) hashes.push_back(line.key_hash);
+  }
+  return hashes;
 }
 
 }  // namespace safehaven

@@ -87,6 +87,10 @@ class NoteSigner {
 // with reason NOTE_MALFORMED otherwise, or if it is too long.
 absl::StatusOr<std::string> SignNote(absl::string_view text, const NoteSigner& signer);
 
+// The same, signed by each of `signers` in their order: a log's keys while one of them
+// takes over from another. At least one: NOTE_MALFORMED.
+absl::StatusOr<std::string> SignNote(absl::string_view text, std::span<const NoteSigner> signers);
+
 // `note` with one more signature line. Does not check the lines that are there; a
 // witness opens the note first. INVALID_ARGUMENT with reason NOTE_MALFORMED.
 absl::StatusOr<std::string> AddSignature(absl::string_view note, const NoteSigner& signer,
@@ -112,6 +116,11 @@ struct OpenedNote {
 // with reason NOTE_SIGNATURE if a line of a known key does not hold (the whole note
 // is then refused), or NOTE_UNSIGNED if no known key signed.
 absl::StatusOr<OpenedNote> OpenNote(absl::string_view note, std::span<const NoteVerifier> known);
+
+// The key hashes of the signature lines that are named `name`, in their order, whether
+// the signatures hold or not: which keys to look for. INVALID_ARGUMENT with reason
+// NOTE_MALFORMED.
+absl::StatusOr<std::vector<uint32_t>> KeyHashesOf(absl::string_view note, absl::string_view name);
 
 }  // namespace safehaven
 

@@ -1,5 +1,5 @@
 // Reading the lines of a note's text strictly: one way to write each value. For
-// checkpoint.cc and heartbeat.cc only. Pure; thread-safe.
+// checkpoint.cc, heartbeat.cc and log_keys.cc only. Pure; thread-safe.
 #ifndef SAFEHAVEN_LIBS_MERKLE_NOTE_LINES_H_
 #define SAFEHAVEN_LIBS_MERKLE_NOTE_LINES_H_
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -11,11 +12,11 @@
 #include "libs/log/transparency_log.h"
 #include "libs/server/add_flags.h"
 #include "libs/server/demo_fence.h"
+#include "libs/server/log_key_flags.h"
 #include "libs/server/log_line.h"
 #include "libs/server/server.h"
 #include "libs/server/system.h"
 #include "libs/storage/rocksdb_store/rocksdb_store.h"
-#include "libs/transport/tls_files.h"
 #include "services/consent/rpc/due_metrics.h"
 #include "services/consent/rpc/handlers.h"
 
@@ -26,7 +27,7 @@ struct Flags {
   ServerFlags server;
   std::string profile = "production";
   std::string state_dir;
-  std::string log_key;
+  LogKeyFiles log_key;
   bool new_incarnation = false;
   double widening_delay_hours = -1;  // below 0: of the profile
 };
@@ -37,12 +38,6 @@ constexpr absl::Duration kWideningDelay = absl::Hours(24);
 absl::Duration WideningDelay(const Flags& flags) {
   if (flags.widening_delay_hours >= 0) return flags.widening_delay_hours * absl::Hours(1);
   return flags.profile == "demo" ? absl::ZeroDuration() : kWideningDelay;
-}
-
-absl::StatusOr<NoteSigner> ReadSigner(const Flags& flags, const std::string& origin) {
-  SH_ASSIGN_OR_RETURN(const std::string pem, ReadTlsFile(flags.log_key));
-  SH_ASSIGN_OR_RETURN(Ed25519PrivateKey key, Ed25519PrivateKey::FromPem(pem));
-  return NoteSigner::Make(origin, NoteKeyKind::kEd25519, std::move(key));
 }
 
 absl::Status Run(Flags flags) {
@@ -57,13 +52,16 @@ absl::Status Run(Flags flags) {
   SH_ASSIGN_OR_RETURN(std::unique_ptr<RocksDbStore> store, RocksDbStore::Open({.path = flags.state_dir}));
   Followers followers(clock, clock.Now());
   const std::string origin = absl::StrCat(options.trust_domain, "/consent");
-  SH_ASSIGN_OR_RETURN(NoteSigner signer, ReadSigner(flags, origin));
+  SH_ASSIGN_OR_RETURN(LogKeys keys, ReadLogKeys(flags.log_key, origin));
   LogOptions log_options;
   log_options.origin = origin;
   log_options.new_incarnation = flags.new_incarnation;
+  log_options.next_signers = std::move(keys.next_signers);
+  log_options.earlier_keys = std::move(keys.earlier_keys);
+  log_options.key_reason = keys.reason;
   log_options.on_published = [&followers](const SignedCheckpoint& newest) { followers.Grown(newest.checkpoint.size); };
   SH_ASSIGN_OR_RETURN(std::unique_ptr<TransparencyLog> log,
-                      TransparencyLog::Open(std::move(log_options), std::move(signer), *store, clock, randomness));
+                      TransparencyLog::Open(std::move(log_options), std::move(keys.signer), *store, clock, randomness));
   followers.Grown(log->revision().size);
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<ConsentStore> consent_store, ConsentStore::Open(*store, *log));
 
@@ -99,7 +97,7 @@ int main(int argc, char** argv) {
   app.add_option("--profile", flags.profile, "production or demo (fenced: reserved names, loopback, 999 numbers)")
       ->check(CLI::IsMember({"production", "demo"}));
   app.add_option("--state-dir", flags.state_dir, "directory of the store")->required();
-  app.add_option("--log-key", flags.log_key, "Ed25519 key that signs the log's checkpoints, PEM")->required();
+  safehaven::AddLogKeyFlags(app, flags.log_key);
   app.add_option("--widening-delay-hours", flags.widening_delay_hours,
                  "how long a change that widens access waits after two have signed; else 24, in the demo 0");
   app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of the log");

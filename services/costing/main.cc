@@ -4,20 +4,21 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "libs/base/status.h"
 #include "libs/client/follower.h"
 #include "libs/follow/consent_calls.h"
 #include "libs/log/transparency_log.h"
 #include "libs/server/add_flags.h"
 #include "libs/server/demo_fence.h"
+#include "libs/server/log_key_flags.h"
 #include "libs/server/log_line.h"
 #include "libs/server/server.h"
 #include "libs/server/system.h"
 #include "libs/storage/rocksdb_store/rocksdb_store.h"
-#include "libs/transport/tls_files.h"
 #include "safehaven/log/v1/log_service.pb.h"
 #include "services/costing/rpc/handlers.h"
 #include "services/costing/rpc/linkage_follower.h"
@@ -32,29 +33,13 @@ struct Flags {
   ServerFlags server;
   std::string profile = "production";
   std::string state_dir;
-  std::string log_key;
+  LogKeyFiles log_key;
   bool new_incarnation = false;
   std::string consent;
   std::string linkage;
-  std::string consent_log_public_key;
+  std::vector<std::string> consent_log_public_keys;
   std::string reconciled_consent_incarnation;
 };
-
-absl::StatusOr<NoteSigner> ReadSigner(const std::string& path, const std::string& origin) {
-  SH_ASSIGN_OR_RETURN(const std::string pem, ReadTlsFile(path));
-  SH_ASSIGN_OR_RETURN(Ed25519PrivateKey key, Ed25519PrivateKey::FromPem(pem));
-  return NoteSigner::Make(origin, NoteKeyKind::kEd25519, std::move(key));
-}
-
-absl::StatusOr<FollowRules> ConsentRules(const Flags& flags, const std::string& trust_domain) {
-  SH_ASSIGN_OR_RETURN(const std::string text, ReadTlsFile(flags.consent_log_public_key));
-  SH_ASSIGN_OR_RETURN(Ed25519PublicKey key, Ed25519PublicKey::FromText(absl::StripSuffix(text, "\n")));
-  FollowRules rules;
-  rules.origin = absl::StrCat(trust_domain, "/consent");
-  SH_ASSIGN_OR_RETURN(NoteVerifier verifier, NoteVerifier::Make(rules.origin, NoteKeyKind::kEd25519, std::move(key)));
-  rules.log_keys.push_back(std::move(verifier));
-  return rules;
-}
 
 absl::StatusOr<std::unique_ptr<Client>> Connect(const ServerOptions& options, const std::string& address,
                                                 const char* service, const Client::World& world) {
@@ -85,12 +70,15 @@ absl::Status Run(Flags flags) {
 
   const std::string origin = absl::StrCat(options.trust_domain, "/costing");
   SH_ASSIGN_OR_RETURN(std::unique_ptr<RocksDbStore> store, RocksDbStore::Open({.path = flags.state_dir}));
-  SH_ASSIGN_OR_RETURN(NoteSigner signer, ReadSigner(flags.log_key, origin));
+  SH_ASSIGN_OR_RETURN(LogKeys keys, ReadLogKeys(flags.log_key, origin));
   LogOptions log_options;
   log_options.origin = origin;
   log_options.new_incarnation = flags.new_incarnation;
+  log_options.next_signers = std::move(keys.next_signers);
+  log_options.earlier_keys = std::move(keys.earlier_keys);
+  log_options.key_reason = keys.reason;
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<TransparencyLog> log,
-                      TransparencyLog::Open(std::move(log_options), std::move(signer), *store, clock, randomness));
+                      TransparencyLog::Open(std::move(log_options), std::move(keys.signer), *store, clock, randomness));
   const Client::World world_of_clients = {.clock = clock, .sleeper = sleeper, .jitter = randomness};
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Client> consent, Connect(options, flags.consent, "consent", world_of_clients));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Client> linkage, Connect(options, flags.linkage, "linkage", world_of_clients));
@@ -99,7 +87,8 @@ absl::Status Run(Flags flags) {
   RunStore runs(*store);
   ReleaseStore releases(*store, *log);
   LiveState live(clock);
-  SH_ASSIGN_OR_RETURN(FollowRules rules, ConsentRules(flags, options.trust_domain));
+  SH_ASSIGN_OR_RETURN(FollowRules rules, ReadFollowRules(flags.consent_log_public_keys,
+                                                         absl::StrCat(options.trust_domain, "/consent")));
   SH_ASSIGN_OR_RETURN(auto last, releases.Followed(absl::InfiniteFuture()));
   ConsentFollower follower({.rules = std::move(rules),
                             .audience = "costing",
@@ -181,11 +170,10 @@ int main(int argc, char** argv) {
   safehaven::AddFlags(app, flags.server);
   app.add_option("--profile", flags.profile, "production or demo")->check(CLI::IsMember({"production", "demo"}));
   app.add_option("--state-dir", flags.state_dir, "directory of the store")->required();
-  app.add_option("--log-key", flags.log_key, "Ed25519 key that signs the log's checkpoints, PEM")->required();
+  safehaven::AddLogKeyFlags(app, flags.log_key);
   app.add_option("--consent", flags.consent, "host:port of consent")->required();
   app.add_option("--linkage", flags.linkage, "host:port of linkage")->required();
-  app.add_option("--consent-log-public-key", flags.consent_log_public_key, "public key of consent's log, base64")
-      ->required();
+  safehaven::AddConsentLogKeyFlag(app, flags.consent_log_public_keys);
   app.add_option("--reconciled-consent-incarnation", flags.reconciled_consent_incarnation,
                  "after a restore of consent: the incarnation that was reconciled");
   app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of the log");

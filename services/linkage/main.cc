@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -12,6 +13,7 @@
 #include "libs/client/client.h"
 #include "libs/server/add_flags.h"
 #include "libs/server/demo_fence.h"
+#include "libs/server/log_key_flags.h"
 #include "libs/server/log_line.h"
 #include "libs/server/server.h"
 #include "libs/server/system.h"
@@ -26,7 +28,8 @@ struct Flags {
   ServerFlags server;
   std::string profile = "production";
   std::string state_dir, wrapping_key;
-  std::string consent, consent_log_public_key, reconciled_incarnation;
+  std::string consent, reconciled_incarnation;
+  std::vector<std::string> consent_log_public_keys;
   bool new_incarnation = false;
   MatchLimitOptions match_limits;
 };
@@ -38,8 +41,7 @@ void AddLinkageFlags(CLI::App& app, Flags& flags) {
   app.add_option("--state-dir", flags.state_dir, "directory of the store")->required();
   app.add_option("--wrapping-key", flags.wrapping_key, "32 bytes in base64: wraps the keys of pseudonyms")->required();
   app.add_option("--consent", flags.consent, "consent's gRPC host:port")->required();
-  app.add_option("--consent-log-public-key", flags.consent_log_public_key,
-                 "Ed25519 public key of consent's log, base64")->required();
+  AddConsentLogKeyFlag(app, flags.consent_log_public_keys);
   app.add_option("--reconciled-consent-incarnation", flags.reconciled_incarnation,
                  "after consent was restored: follow this incarnation from nothing");
   app.add_option("--match-records-per-second-max", flags.match_limits.records_per_second_max,
@@ -58,17 +60,6 @@ absl::StatusOr<SecretKey> ReadWrappingKey(const std::string& path) {
   return KeyFromBytes(bytes);
 }
 
-absl::StatusOr<FollowRules> RulesOf(const Flags& flags, const std::string& trust_domain) {
-  SH_ASSIGN_OR_RETURN(const std::string text, ReadTlsFile(flags.consent_log_public_key));
-  SH_ASSIGN_OR_RETURN(Ed25519PublicKey key,
-                      Ed25519PublicKey::FromText(absl::StripAsciiWhitespace(text)));
-  FollowRules rules = {.origin = absl::StrCat(trust_domain, "/consent"), .log_keys = {}, .witnesses = {}};
-  SH_ASSIGN_OR_RETURN(NoteVerifier verifier,
-                      NoteVerifier::Make(rules.origin, NoteKeyKind::kEd25519, std::move(key)));
-  rules.log_keys.push_back(std::move(verifier));
-  return rules;
-}
-
 absl::Status Run(Flags flags) {
   const SystemClock clock;
   SystemRandomness randomness;
@@ -77,7 +68,8 @@ absl::Status Run(Flags flags) {
   SH_ASSIGN_OR_RETURN(const ServerOptions options, OptionsOf(flags.server));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server, Server::Start(options, clock, randomness));
   SH_ASSIGN_OR_RETURN(const SecretKey wrapping_key, ReadWrappingKey(flags.wrapping_key));
-  SH_ASSIGN_OR_RETURN(const FollowRules rules, RulesOf(flags, options.trust_domain));
+  SH_ASSIGN_OR_RETURN(const FollowRules rules, ReadFollowRules(flags.consent_log_public_keys,
+                                                               absl::StrCat(options.trust_domain, "/consent")));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<RocksDbStore> store, RocksDbStore::Open({.path = flags.state_dir}));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Client> consent,
                       Client::Make({.address = flags.consent,

@@ -90,6 +90,11 @@ class CommandLine(unittest.TestCase):
         self.container = pods[COMPONENT]
         self.given = {argument.split("=")[0] for argument in self.container["args"]}
         self.main = text_of(os.path.join(helm.ROOT, MAINS[COMPONENT]))
+        # Flags that several programs have come by functions, of which it calls some.
+        shared = text_of(os.path.join(helm.ROOT, "libs", "server", "log_key_flags.h"))
+        for name, body in re.findall(r"inline void (\w+)\([^{]*\{(.*?)\n\}", shared, re.S):
+            if f"{name}(" in self.main:
+                self.main += body
 
     def test_it_is_given_only_flags_that_the_program_has(self):
         folders = ("cli",) if COMPONENT == "test" else ("libs/server", f"services/{COMPONENT}")

@@ -71,9 +71,11 @@ def zone_of(path):
         return Zone("libs/log", ("libs/base/", "libs/storage/", "libs/log/", *PURE_FOLDERS),
                     ("std", "absl", "protobuf", "proto_type", "proto_storage"))
     if path.startswith(RUNTIME_FOLDERS):
+        # Flags that several mains share: header only, so that no library links the parser.
+        extra = ("cli11",) if path.endswith("_flags.h") else ()
         return Zone("the runtime", ("libs/base/", *PURE_FOLDERS, *RUNTIME_FOLDERS),
                     ("std", "absl", "system", "grpc", "prometheus", "openssl", "boost", "sodium",
-                     *PROTOS))
+                     *PROTOS, *extra))
     if path.startswith("services/"):
         return service_zone(path)
     if path.startswith("cli/"):

@@ -50,14 +50,23 @@ issuerAuthorities: /etc/safehaven/issuer
 {{- if $values.storage }}
 - --state-dir={{ $paths.state }}
 {{- end }}
-{{- if $values.logKey }}
-- --log-key={{ $paths.logKey }}/{{ $values.logKey.key }}
+{{- with $values.logKey }}
+- --log-key={{ $paths.logKey }}/{{ .key }}
+{{- with .nextKey }}
+- --next-log-key={{ $paths.logKey }}/{{ . }}
+{{- end }}
+{{- range .earlierPublicKeys }}
+- --earlier-log-public-key={{ $paths.logKey }}/{{ . }}
+{{- end }}
+- --log-key-reason={{ .reason }}
 {{- end }}
 {{- if $values.wrappingKey }}
 - --wrapping-key={{ $paths.wrappingKey }}/{{ $values.wrappingKey.key }}
 {{- end }}
 {{- if include "safehaven.followsConsent" . }}
-- --consent-log-public-key={{ $paths.consentLog }}/{{ .root.Values.consent.logPublicKey.key }}
+{{- range concat (list .root.Values.consent.logPublicKey.key) .root.Values.consent.logPublicKey.moreKeys | uniq }}
+- --consent-log-public-key={{ $paths.consentLog }}/{{ . }}
+{{- end }}
 {{- end }}
 {{- $context := . }}
 {{- range $peer := index (include "safehaven.traffic" . | fromYaml) .component }}

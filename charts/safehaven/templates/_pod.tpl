@@ -56,7 +56,7 @@ livenessProbe:
 {{- $values := index .root.Values .component }}
 {{ include "safehaven.secretVolume" (dict "name" "tls" "secret" $values.tls.existingSecret "keys" (values $values.tls.keys | sortAlpha)) }}
 {{- with $values.logKey }}
-{{ include "safehaven.secretVolume" (dict "name" "log-key" "secret" .existingSecret "keys" (list .key)) }}
+{{ include "safehaven.secretVolume" (dict "name" "log-key" "secret" .existingSecret "keys" (concat (list .key) (compact (list .nextKey)) .earlierPublicKeys)) }}
 {{- end }}
 {{- with $values.wrappingKey }}
 {{ include "safehaven.secretVolume" (dict "name" "wrapping-key" "secret" .existingSecret "keys" (list .key)) }}
@@ -67,7 +67,9 @@ livenessProbe:
   configMap:
     name: {{ .existingConfigMap }}
     items:
-      - {key: {{ .key }}, path: {{ .key }}}
+      {{- range concat (list .key) .moreKeys | uniq }}
+      - {key: {{ . }}, path: {{ . }}}
+      {{- end }}
 {{- end }}
 {{- end }}
 {{- with $values.web }}

@@ -34,7 +34,16 @@ class LogOfConsent {
  public:
   LogOfConsent(const ManualClock& clock, char key, char incarnation = '1')
       : clock_(clock), incarnation_(32, incarnation),
-        signer_(*NoteSigner::Make(kOrigin, NoteKeyKind::kEd25519, *Ed25519PrivateKey::FromSeed(std::string(32, key)))) {}
+        signers_({SignerOf(key)}) {}
+
+  static NoteSigner SignerOf(char key) {
+    return *NoteSigner::Make(kOrigin, NoteKeyKind::kEd25519, *Ed25519PrivateKey::FromSeed(std::string(32, key)));
+  }
+  // Signs with these keys from now on.
+  void SignWith(absl::string_view keys) {
+    signers_.clear();
+    for (const char key : keys) signers_.push_back(SignerOf(key));
+  }
 
   ProvenLeaf Log(uint8_t kind, const std::string& body) {
     const std::string salt(kSaltBytes, 's');
@@ -66,7 +75,7 @@ class LogOfConsent {
 
   std::string Note() const {
     return *SignCheckpoint({.origin = kOrigin, .size = tree_.size(), .root = tree_.Root(), .incarnation = incarnation_},
-                           signer_);
+                           signers_);
   }
 
   ConsentNews News(const Revision& have) const {
@@ -76,7 +85,7 @@ class LogOfConsent {
                                                      .root = tree_.Root(),
                                                      .time = clock_.now + skew,
                                                      .floor = floor},
-                                                    signer_),
+                                                    signers_),
                         .checkpoint = Note(),
                         .consistency = {}};
     if (have.size > 0 && have.size <= tree_.size()) {
@@ -93,7 +102,6 @@ class LogOfConsent {
             .prove = [this](uint64_t first, uint64_t second) { return tree_.ConsistencyProof(first, second); }};
   }
 
-  NoteVerifier verifier() const { return signer_.verifier(); }
 
   uint64_t floor = 0;
   bool silent = false;
@@ -102,7 +110,7 @@ class LogOfConsent {
  private:
   const ManualClock& clock_;
   std::string incarnation_;
-  NoteSigner signer_;
+  std::vector<NoteSigner> signers_;
   MerkleTree tree_;
 };
 
@@ -110,8 +118,11 @@ class ConsentFollowerTest : public testing::Test {
  protected:
   ConsentFollowerTest() : consent_(clock_, 'k') { consent_.Log(2, "first"); }
 
-  ConsentFollower Follower(LogOfConsent& consent, std::string reconciled = "") {
-    return ConsentFollower({.rules = {.origin = kOrigin, .log_keys = {consent_.verifier()}},
+  // Believes the keys of `believed`; the first consent's is 'k'.
+  ConsentFollower Follower(LogOfConsent& consent, std::string reconciled = "", absl::string_view believed = "k") {
+    FollowRules rules = {.origin = kOrigin, .log_keys = {}, .witnesses = {}};
+    for (const char key : believed) rules.log_keys.push_back(LogOfConsent::SignerOf(key).verifier());
+    return ConsentFollower({.rules = std::move(rules),
                             .audience = "costing",
                             .start_time = clock_.now - absl::Hours(1),
                             .reconciled_incarnation = std::move(reconciled)},
@@ -273,6 +284,39 @@ TEST_F(ConsentFollowerTest, WarrantsFromBeforeTheFloorAreSuperseded) {
   EXPECT_EQ(Refusal(follower, leaf), "") << "not heard yet: within the lease";
   ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, leaf), "WARRANT_SUPERSEDED");
+}
+
+TEST_F(ConsentFollowerTest, FollowsThroughAnOverlapOfKeysWhicheverItBelieves) {
+  for (const char* believed : {"k", "n", "kn"}) {
+    LogOfConsent consent(clock_, 'k');
+    consent.Log(2, "first");
+    consent.SignWith("kn");
+    saved_.reset();
+    ConsentFollower follower = Follower(consent, "", believed);
+    ASSERT_TRUE(follower.Poll().ok()) << believed;
+    EXPECT_EQ(Refusal(follower, consent.LogWarrant()), "") << believed;
+  }
+}
+
+TEST_F(ConsentFollowerTest, StopsAtOnceWhenNoKeyThatItBelievesSigns) {
+  ConsentFollower follower = Follower(consent_);
+  ASSERT_TRUE(follower.Poll().ok());
+  const ProvenLeaf warrant = consent_.LogWarrant();
+  consent_.SignWith("n");
+  EXPECT_EQ(ReasonOf(follower.Poll()), "CONSENT_KEY_REFUSED");
+  EXPECT_EQ(ReasonOf(follower.Fresh().status()), "CONSENT_KEY_REFUSED") << "not only when the heartbeat is old";
+  EXPECT_EQ(Refusal(follower, warrant), "CONSENT_KEY_REFUSED");
+  consent_.SignWith("kn");
+  EXPECT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, warrant), "") << "no halt: it ends when a believed key signs again";
+}
+
+TEST_F(ConsentFollowerTest, AWarrantOfAKeyThatWasDroppedIsRefused) {
+  const ProvenLeaf warrant = consent_.LogWarrant();
+  consent_.SignWith("n");
+  ConsentFollower follower = Follower(consent_, "", "n");
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, warrant), "WARRANT_CHECKPOINT") << "it is in the log, but only the old key says so";
 }
 
 }  // namespace

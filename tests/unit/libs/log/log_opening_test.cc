@@ -1,5 +1,5 @@
-// Opening a log: going on where it was, new incarnations, new keys, and finding every
-// kind of damage in the store, with its place.
+// Opening a log: going on where it was, new incarnations, and finding every kind of
+// damage in the store, with its place. New keys: key_rotation_test.cc.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -125,23 +125,6 @@ TEST_F(LogOpeningTest, WantsAKeyNamedAsTheOrigin) {
                                            testing_support::TestWitness(kTestOrigin, 'a'), store_,
                                            around_.clock, around_.randomness).status()),
             "LOG_ORIGIN_MALFORMED");
-}
-
-TEST_F(LogOpeningTest, AnotherKeyIsTakenOnlyIfTheEarlierOneIsKnown) {
-  const SignedCheckpoint before = MakeTenLeaves();
-  LogOptions options = TestLogOptions();
-  const NoteSigner next = TestSigner(kTestOrigin, 'b');
-  EXPECT_EQ(ReasonOf(TransparencyLog::Open(options, next, store_, around_.clock,
-                                           around_.randomness).status()),
-            "CHAIN_BROKEN");
-  options.earlier_keys = {TestSigner(kTestOrigin, 'a').verifier()};
-  const auto log =
-      TransparencyLog::Open(options, next, store_, around_.clock, around_.randomness).value();
-  EXPECT_EQ(log->revision(), before.checkpoint.revision());
-  FollowRules rules = TestFollowRules();
-  EXPECT_EQ(ReasonOf(ReadCheckpoint(log->Newest().note, rules).status()), "CHECKPOINT_SIGNATURE");
-  rules.log_keys = {next.verifier()};
-  EXPECT_TRUE(ReadCheckpoint(log->Newest().note, rules).ok());
 }
 
 TEST_F(LogOpeningTest, ALogOfAnotherOriginIsNotOpened) {

@@ -112,9 +112,9 @@ TEST_F(TransparencyLogTest, SaltsAreNeverTheSame) {
 
 TEST_F(TransparencyLogTest, ReadsWhatWasAppended) {
   AppendBody("");
-  const Appended appended = log_->Append(BodyOnly(255, std::string("a\0b", 3))).value();
+  const Appended appended = log_->Append(BodyOnly(254, std::string("a\0b", 3))).value();
   const LogEntry entry = log_->Read(1, kForever).value();
-  EXPECT_EQ(entry.kind, 255);
+  EXPECT_EQ(entry.kind, 254);
   EXPECT_EQ(entry.body, std::string("a\0b", 3));
   EXPECT_EQ(entry.salt, appended.salt);
   EXPECT_EQ(entry.commitment, appended.commitment);
