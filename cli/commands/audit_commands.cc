@@ -23,13 +23,14 @@ absl::Status RunVerify(const Globals& globals, const std::string& receipt) {
                         format);
     return absl::OkStatus();
   }
-  TextTable table = {.columns = {"log", "leaves", "erased", "fault"}};
+  TextTable table = {.columns = {"log", "leaves", "erased", "keys", "fault"}};
   bool faulty = false;
   for (const char* service : {"consent", "costing"}) {
     SH_ASSIGN_OR_RETURN(const LogCopy copy, ReadLog(*session, service, globals.person));
-    SH_ASSIGN_OR_RETURN(const LogAudit audit, VerifyLog(*session, copy));
+    SH_ASSIGN_OR_RETURN(const LogAudit audit, VerifyLog(copy));
     faulty = faulty || audit.first_fault.has_value();
     table.rows.push_back({service, absl::StrCat(audit.size), absl::StrCat(audit.erased_count),
+                          KeyHistory(copy.keys),
                           audit.first_fault.has_value()
                               ? absl::StrCat(audit.first_fault->reason, " at leaf ", audit.first_fault->index)
                               : "none"});

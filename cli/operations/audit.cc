@@ -4,6 +4,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "cli/operations/log_keys.h"
 #include "libs/base/status.h"
 #include "libs/warrant/verify.h"
@@ -99,6 +101,20 @@ absl::StatusOr<std::string> NewestNote(Session& session, const std::string& serv
   return response.checkpoint();
 }
 
+// What a note says, whoever signed it.
+absl::StatusOr<Checkpoint> UnjudgedCheckpoint(absl::string_view note) {
+  const size_t gap = note.rfind("\n\n");
+  return ParseCheckpoint(gap == absl::string_view::npos ? note : note.substr(0, gap + 1));
+}
+
+std::vector<LogKeyLeaf> KeyLeaves(const LogCopy& copy) {
+  std::vector<LogKeyLeaf> leaves;
+  for (const log::v1::LogEntry& entry : copy.entries) {
+    if (entry.kind() == kLogKeyKind) leaves.push_back({.index = entry.index(), .body = entry.body()});
+  }
+  return leaves;
+}
+
 }  // namespace
 
 absl::StatusOr<Checkpoint> ReadNewest(Session& session, const std::string& service) {
@@ -112,7 +128,7 @@ absl::StatusOr<LogCopy> ReadLog(Session& session, const std::string& service, co
   LogCopy copy = {.service = service};
   SH_ASSIGN_OR_RETURN(copy.checkpoint, NewestNote(session, service));
   SH_ASSIGN_OR_RETURN(const FollowRules rules, LogRules(session, service));
-  SH_ASSIGN_OR_RETURN(const Checkpoint signed_checkpoint, ReadCheckpoint(copy.checkpoint, rules));
+  SH_ASSIGN_OR_RETURN(const Checkpoint signed_checkpoint, UnjudgedCheckpoint(copy.checkpoint));
   if (signed_checkpoint.size > kLeavesMax) return InvalidArgument("LOG_TOO_LARGE", "more leaves than can be audited at once");
   while (copy.entries.size() < signed_checkpoint.size) {
     log::v1::ReadLogRequest request;
@@ -125,13 +141,17 @@ absl::StatusOr<LogCopy> ReadLog(Session& session, const std::string& service, co
     copy.entries.insert(copy.entries.end(), response.entries().begin(), response.entries().end());
   }
   copy.entries.resize(signed_checkpoint.size);
+  copy.keys = AuditLogKeys(KeyLeaves(copy), copy.checkpoint, rules.origin, rules.log_keys);
+  if (signed_checkpoint.origin != rules.origin && !copy.keys.first_fault.has_value()) {
+    copy.keys.first_fault = LogFault{.index = signed_checkpoint.size, .reason = "CHECKPOINT_ORIGIN"};
+  }
   return copy;
 }
 
-absl::StatusOr<LogAudit> VerifyLog(const Session& session, const LogCopy& copy) {
-  SH_ASSIGN_OR_RETURN(const FollowRules rules, LogRules(session, copy.service));
-  SH_ASSIGN_OR_RETURN(const Checkpoint checkpoint, ReadCheckpoint(copy.checkpoint, rules));
+absl::StatusOr<LogAudit> VerifyLog(const LogCopy& copy) {
+  SH_ASSIGN_OR_RETURN(const Checkpoint checkpoint, UnjudgedCheckpoint(copy.checkpoint));
   LogAuditor auditor;
+  if (copy.keys.first_fault.has_value()) auditor.Report(copy.keys.first_fault->index, copy.keys.first_fault->reason);
   for (const log::v1::LogEntry& entry : copy.entries) {
     const absl::StatusOr<Digest> commitment = DigestFromBytes(entry.commitment());
     if (!commitment.ok() || entry.kind() > 255) {
@@ -148,8 +168,29 @@ absl::StatusOr<LogAudit> VerifyLog(const Session& session, const LogCopy& copy) 
   return auditor.Finish(checkpoint);
 }
 
+std::string KeyHistory(const LogKeyAudit& keys) {
+  const auto hashes = [](absl::string_view sign, const std::vector<NoteVerifier>& of) {
+    return absl::StrJoin(of, "", [sign](std::string* out, const NoteVerifier& key) {
+      absl::StrAppendFormat(out, "%s%08x", sign, key.key_hash());
+    });
+  };
+  if (keys.changes.empty()) return hashes("", keys.in_force);
+  const LogKeyChange& first = keys.changes.front();
+  std::string text = absl::StrCat(hashes("", first.kept), hashes("", first.removed));
+  for (const LogKeyChange& change : keys.changes) {
+    absl::StrAppend(&text, "; leaf ", change.index, " ", absl::FormatTime("%Y-%m-%d", change.time, absl::UTCTimeZone()),
+                    " ", Name(change.reason), hashes(" +", change.added), hashes(" -", change.removed));
+  }
+  return text;
+}
+
 Reconciliation Reconcile(const LogCopy& consent, const LogCopy& costing, absl::Time now) {
   Reconciliation result;
+  for (const LogCopy* log : {&consent, &costing}) {
+    if (!log->keys.first_fault.has_value()) continue;
+    result.faults.push_back(absl::StrCat(log->service, "'s log: ", log->keys.first_fault->reason, " at leaf ",
+                                         log->keys.first_fault->index));
+  }
   std::map<std::string, LoggedWarrant> warrants = WarrantsOf(consent, result.faults);
   const std::set<uint64_t> erased = ErasedWarrants(consent);
   result.erased_count = erased.size();

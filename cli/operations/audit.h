@@ -1,6 +1,7 @@
 // Audits both logs, and each against the other.
 //
-// `verify`: every leaf opens its commitment and the leaves give the signed root.
+// `verify`: every leaf opens its commitment, the leaves give the signed root, and the
+// root is signed by the keys that the log itself announced, beginning with one we know.
 // `reconcile`: every warrant was used once (an opening entry at costing), or expired
 // unused; every release names a warrant that consent logged, and every opened release
 // was closed: with an answer, with the reason why there was none, or, where costing was
@@ -18,6 +19,7 @@
 #include "cli/session/session.h"
 #include "libs/merkle/checkpoint.h"
 #include "libs/merkle/log_auditor.h"
+#include "libs/merkle/log_keys.h"
 #include "safehaven/log/v1/log_service.pb.h"
 
 namespace safehaven::cli {
@@ -27,17 +29,25 @@ struct LogCopy {
   std::string service;
   std::string checkpoint;  // signed note
   std::vector<log::v1::LogEntry> entries;
+  LogKeyAudit keys;  // who signed the checkpoint, by the leaves
 };
 
-// What the log of `service` says of itself now; its signature was checked.
+// What the log of `service` says of itself now; a key that we know signed it.
 absl::StatusOr<Checkpoint> ReadNewest(Session& session, const std::string& service);
 
-// Reads a whole log, as `person` (an information governance officer or auditor).
+// Reads a whole log, as `person` (an information governance officer or auditor). Whom to
+// believe is said by the keys that we know and, from there on, by the log's leaves; what
+// is wrong with its keys is in the copy.
 absl::StatusOr<LogCopy> ReadLog(Session& session, const std::string& service, const std::string& person);
 
-// The copy, checked by itself. Fails only if the checkpoint's signature does not hold;
-// a fault in the leaves is in the audit.
-absl::StatusOr<LogAudit> VerifyLog(const Session& session, const LogCopy& copy);
+// The copy, checked by itself: the first fault of its keys and leaves is in the audit.
+// Fails only if the checkpoint cannot be read.
+absl::StatusOr<LogAudit> VerifyLog(const LogCopy& copy);
+
+// "2f1c09ab" or "2f1c09ab; leaf 41 2026-11-22 PLANNED +77d0e4c2; leaf 60 ... -2f1c09ab":
+// the keys (by their hashes) that the log began with as far as its leaves tell, and how
+// they changed.
+std::string KeyHistory(const LogKeyAudit& keys);
 
 struct Reconciliation {
   uint64_t warrant_count = 0;         // whose content is there

@@ -1,5 +1,5 @@
-// The public keys of the two logs, from the keys folder: all that a receipt or a log
-// is checked with.
+// The public keys of the two logs, from the keys folder or where the context says: all
+// that a receipt or a log is checked with.
 #ifndef SAFEHAVEN_CLI_OPERATIONS_LOG_KEYS_H_
 #define SAFEHAVEN_CLI_OPERATIONS_LOG_KEYS_H_
 
@@ -17,8 +17,9 @@ inline constexpr uint8_t kDecisionLeafKind = 2;
 inline constexpr uint8_t kReleaseOpeningLeafKind = 16;
 inline constexpr uint8_t kReleaseClosingLeafKind = 17;
 
-// Whom to believe about the log of `service` ("consent" or "costing"): the key in
-// log/<service>.pub. NOT_FOUND or INVALID_ARGUMENT if it is not there or malformed.
+// Whom to believe about the log of `service` ("consent" or "costing"): the keys that the
+// context names, or the one in log/<service>.pub. NOT_FOUND or INVALID_ARGUMENT if one is
+// not there or malformed.
 absl::StatusOr<FollowRules> LogRules(const Session& session, absl::string_view service);
 
 }  // namespace safehaven::cli

@@ -21,6 +21,26 @@ absl::Status Invalid(const YAML::Mark& mark, absl::string_view why) {
   return InvalidArgument("CONTEXT_INVALID", absl::StrCat("line ", std::max(mark.line, 0) + 1, ": ", why));
 }
 
+// Adds the files that a text or a list of texts names.
+absl::Status AddFiles(const YAML::Node& node, absl::string_view key, const std::filesystem::path& folder,
+                      std::vector<std::string>& files) {
+  std::vector<YAML::Node> texts;
+  if (node.IsSequence()) {
+    for (size_t i = 0; i < node.size(); ++i) texts.push_back(node[i]);
+  } else {
+    texts.push_back(node);
+  }
+  // An empty list would not mean "none": it would mean the keys folder.
+  if (texts.empty()) return Invalid(node.Mark(), absl::StrCat(key, " names no file"));
+  for (const YAML::Node& text : texts) {
+    if (!text.IsScalar() || text.Scalar().empty()) {
+      return Invalid(text.Mark(), absl::StrCat(key, " must be a file or a list of files"));
+    }
+    files.push_back(folder / text.Scalar());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Context> Parse(const YAML::Node& root, const std::filesystem::path& folder) {
   if (!root.IsMap()) return Invalid(root.Mark(), "a context is a map");
   Context context;
@@ -30,6 +50,11 @@ absl::StatusOr<Context> Parse(const YAML::Node& root, const std::filesystem::pat
       {"issuer", &context.issuer},             {"personas", &context.personas}};
   for (const auto& pair : root) {
     const std::string key = pair.first.Scalar();
+    if (key == "consent_log_keys" || key == "costing_log_keys") {
+      SH_RETURN_IF_ERROR(AddFiles(pair.second, key, folder,
+                                  key == "consent_log_keys" ? context.consent_log_keys : context.costing_log_keys));
+      continue;
+    }
     if (!pair.second.IsScalar()) return Invalid(pair.second.Mark(), absl::StrCat(key, " must be text"));
     if (key == "profile") {
       const std::string profile = pair.second.Scalar();

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -20,6 +21,10 @@ struct Context {
   std::string costing;
   std::string gateway;
   std::string issuer;         // URL of the token issuer; empty if tokens come from elsewhere
+  // Files of the public keys by which each log is believed, the first known first; if
+  // there are none, log/<service>.pub of the keys folder.
+  std::vector<std::string> consent_log_keys;
+  std::vector<std::string> costing_log_keys;
   // Personas of the demo: name -> file with the secret for the issuer's
   // client-credentials grant.
   std::string personas;       // JSON file of the demo issuer; empty outside the demo

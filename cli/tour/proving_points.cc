@@ -168,7 +168,7 @@ absl::Status PointLogs(Tour& tour) {
   SH_ASSIGN_OR_RETURN(const LogCopy costing, ReadLog(tour.session, "costing", "gwen.guardian"));
   SH_ASSIGN_OR_RETURN(const LogCopy consent, ReadLog(tour.session, "consent", "gwen.guardian"));
   for (const LogCopy* copy : {&consent, &costing}) {
-    SH_ASSIGN_OR_RETURN(const LogAudit audit, VerifyLog(tour.session, *copy));
+    SH_ASSIGN_OR_RETURN(const LogAudit audit, VerifyLog(*copy));
     SH_RETURN_IF_ERROR(Expect(!audit.first_fault.has_value(), absl::StrCat("the log of ", copy->service, " verifies")));
     tour.report.Say(absl::StrCat("The log of ", copy->service, ": ", audit.size, " leaves, every one verified."));
     tour.report.Fact(absl::StrCat("leaves_", copy->service), audit.size);
@@ -183,7 +183,7 @@ absl::Status PointLogs(Tour& tour) {
   LogCopy damaged = consent;
   const size_t place = damaged.entries.size() / 2;
   (*damaged.entries[place].mutable_body())[0] ^= 1;
-  SH_ASSIGN_OR_RETURN(const LogAudit audit, VerifyLog(tour.session, damaged));
+  SH_ASSIGN_OR_RETURN(const LogAudit audit, VerifyLog(damaged));
   SH_RETURN_IF_ERROR(Expect(audit.first_fault.has_value() && audit.first_fault->index == damaged.entries[place].index(),
                             "the flipped byte is found where it is"));
   tour.report.Say(absl::StrCat("One flipped byte in a copy: found, ", audit.first_fault->reason, " at leaf ",

@@ -311,12 +311,12 @@ TEST_F(HostileGatewayTest, ALogWithoutTheReleaseDoesNotVerifyAndDoesNotAnswerToT
   const auto consent = cli::ReadLog(session(), "consent", kOfficer);
   auto costing = cli::ReadLog(session(), "costing", kOfficer);
   ASSERT_TRUE(consent.ok() && costing.ok());
-  EXPECT_FALSE(cli::VerifyLog(session(), *costing)->first_fault.has_value());
+  EXPECT_FALSE(cli::VerifyLog(*costing)->first_fault.has_value());
   const absl::Time later = session().clock().Now() + absl::Hours(1);
   const cli::Reconciliation whole = cli::Reconcile(*consent, *costing, later);
   EXPECT_TRUE(whole.faults.empty());
   costing->entries.resize(costing->entries.size() - 2);  // its opening and its closing
-  EXPECT_TRUE(cli::VerifyLog(session(), *costing)->first_fault.has_value());
+  EXPECT_TRUE(cli::VerifyLog(*costing)->first_fault.has_value());
   const cli::Reconciliation cut = cli::Reconcile(*consent, *costing, later);
   EXPECT_EQ(cut.used_count, whole.used_count - 1);
   EXPECT_EQ(cut.unused_count, whole.unused_count + 1) << "the warrant that no release answers to";

@@ -189,7 +189,7 @@ void ExpectLogsAgree(RunningRegion& region, const std::vector<Acknowledged>& ans
   ASSERT_TRUE(costing.ok()) << costing.status();
   ASSERT_TRUE(consent.ok()) << consent.status();
   for (const cli::LogCopy* copy : {&*costing, &*consent}) {
-    const auto audit = cli::VerifyLog(session, *copy);
+    const auto audit = cli::VerifyLog(*copy);
     ASSERT_TRUE(audit.ok()) << audit.status();
     EXPECT_FALSE(audit->first_fault.has_value()) << copy->service << ": " << audit->first_fault->reason;
   }

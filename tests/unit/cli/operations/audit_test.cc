@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "cli/operations/log_keys.h"
 #include "libs/warrant/verify.h"
 #include "libs/warrant/warrant.h"
@@ -130,6 +131,31 @@ TEST_F(ReconcileTest, AClosingClosesWhatIsOpenOnce) {
   Close(opening);
   Close(opening, "RELEASE_CUT_OFF");
   EXPECT_EQ(Fault(), "costing leaf 2: closes no open release");
+}
+
+TEST_F(ReconcileTest, ALogThatIsSignedByAnUnannouncedKeyIsAFault) {
+  consent_.keys.first_fault = LogFault{.index = 41, .reason = "LOG_KEY_UNANNOUNCED"};
+  EXPECT_EQ(Fault(), "consent's log: LOG_KEY_UNANNOUNCED at leaf 41");
+}
+
+NoteVerifier KeyOf(char letter) {
+  const auto key = Ed25519PrivateKey::FromSeed(std::string(32, letter));
+  return *NoteVerifier::Make("demo.safehaven.invalid/consent", NoteKeyKind::kEd25519, key->public_key());
+}
+
+TEST(KeyHistory, NamesKeysByTheirHashesAndChangesByLeafDayAndReason) {
+  const auto hash = [](char letter) { return absl::StrFormat("%08x", KeyOf(letter).key_hash()); };
+  LogKeyAudit keys = {.changes = {}, .in_force = {KeyOf('a')}, .first_fault = {}};
+  EXPECT_EQ(KeyHistory(keys), hash('a'));
+  keys.changes.push_back({.index = 41, .time = kIssued, .kept = {KeyOf('a')}, .added = {KeyOf('b')}, .removed = {}});
+  keys.changes.push_back({.index = 60,
+                          .time = kIssued,
+                          .reason = LogKeyReason::kCompromised,
+                          .kept = {KeyOf('b')},
+                          .added = {},
+                          .removed = {KeyOf('a')}});
+  EXPECT_EQ(KeyHistory(keys), absl::StrCat(hash('a'), "; leaf 41 2026-01-01 PLANNED +", hash('b'),
+                                           "; leaf 60 2026-01-01 COMPROMISED -", hash('a')));
 }
 
 TEST_F(ReconcileTest, AnIdIsIssuedOnce) {
