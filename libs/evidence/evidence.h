@@ -88,18 +88,32 @@ struct UsedRequest {
   absl::Time use_time;
 };
 
+// Whether a restart remembers the use: an act writes it into its log entry, a call that
+// only reads writes nothing.
+enum class UseKept { kInLog, kInMemory };
+
+// What a signed request has to be of.
+struct SignedAct {
+  std::string digest;  // 32 bytes: of the question, or of what else is asked (libs/transport/act_digest.h)
+  UseKept kept = UseKept::kInMemory;
+};
+
 // Remembers nonces for as long as their requests could be accepted. Thread-safe.
 // Holds at most kNoncesMax; when full it refuses rather than forgets. Its memory is the
-// process's, so it is made with what was used up before the process began.
+// process's, so it is made with what was used up before the process began; a use that no
+// log keeps is refused if the request may have been signed before that.
 class ReplayWindow {
  public:
   static constexpr size_t kNoncesMax = 1'000'000;
 
-  explicit ReplayWindow(std::span<const UsedRequest> used_before);
+  // `begin_time`: of the process, by the clock that `now` comes from.
+  ReplayWindow(std::span<const UsedRequest> used_before, absl::Time begin_time);
 
   // UNAUTHENTICATED with reason EVIDENCE_REPLAYED the second time a signer uses a
-  // nonce; RESOURCE_EXHAUSTED with reason EVIDENCE_WINDOW_FULL.
-  absl::Status Use(SignerKind kind, absl::string_view signer, absl::string_view nonce, absl::Time now)
+  // nonce, or EVIDENCE_BEFORE_START if only memory would keep the use and the request was
+  // signed before kClockSkewMax after the begin (the signer's clock may be ahead by that);
+  // RESOURCE_EXHAUSTED with reason EVIDENCE_WINDOW_FULL.
+  absl::Status Use(SignerKind kind, const SignedRequest& request, UseKept kept, absl::Time now)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
@@ -109,6 +123,7 @@ class ReplayWindow {
   };
   void Remember(std::string key, absl::Time use_time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const absl::Time begin_time_;
   absl::Mutex mutex_;
   absl::flat_hash_set<std::string> keys_ ABSL_GUARDED_BY(mutex_);
   std::deque<Seen> order_ ABSL_GUARDED_BY(mutex_);

@@ -49,15 +49,21 @@ absl::Status VerifySignedRequest(SignerKind kind, absl::string_view question_dig
   return absl::OkStatus();
 }
 
-ReplayWindow::ReplayWindow(std::span<const UsedRequest> used_before) {
+ReplayWindow::ReplayWindow(std::span<const UsedRequest> used_before, absl::Time begin_time)
+    : begin_time_(begin_time) {
   absl::MutexLock lock(&mutex_);
   for (const UsedRequest& request : used_before) {
     Remember(NonceKey(request.kind, request.signer, request.nonce), request.use_time);
   }
 }
 
-absl::Status ReplayWindow::Use(SignerKind kind, absl::string_view signer, absl::string_view nonce, absl::Time now) {
-  std::string key = NonceKey(kind, signer, nonce);
+absl::Status ReplayWindow::Use(SignerKind kind, const SignedRequest& request, UseKept kept, absl::Time now) {
+  const absl::Time signed_time = absl::FromUnixMillis(request.signed_unix_ms);
+  if (kept == UseKept::kInMemory && signed_time < begin_time_ + kClockSkewMax) {
+    return Refused("EVIDENCE_BEFORE_START",
+                   "the request may have been used before this service began: sign it again in a minute");
+  }
+  std::string key = NonceKey(kind, request.signer, request.nonce);
   absl::MutexLock lock(&mutex_);
   while (!order_.empty() && order_.front().forget_time < now) {
     keys_.erase(order_.front().key);

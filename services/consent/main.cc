@@ -65,7 +65,7 @@ absl::Status Run(Flags flags) {
   followers.Grown(log->revision().size);
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<ConsentStore> consent_store, ConsentStore::Open(*store, *log));
 
-  ReplayWindow replays(consent_store->state().UsedRequests());
+  ReplayWindow replays(consent_store->state().UsedRequests(), clock.Now());
   ConsentWorld world = {.store = *consent_store,
                         .followers = followers,
                         .clock = clock,

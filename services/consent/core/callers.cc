@@ -1,6 +1,10 @@
 #include "services/consent/core/callers.h"
 
+#include <utility>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "libs/base/status.h"
 
 namespace safehaven::consent {
@@ -30,6 +34,13 @@ absl::StatusOr<Caller> ProgramCaller(const RegisterSnapshot& snapshot, absl::str
     return PermissionDenied("PROGRAM_NOT_REGISTERED", "the register does not know the program on this day");
   }
   return Caller{true, program->value.spiffe_id, program->value.organisation, program->value.role, ""};
+}
+
+absl::StatusOr<Caller> CallerOfSubject(const RegisterSnapshot& snapshot, absl::string_view subject, CivilDay day) {
+  if (absl::StartsWith(subject, "spiffe://")) return ProgramCaller(snapshot, subject, day);
+  // No URL holds the mark, a subject may.
+  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(subject, absl::MaxSplits('|', 1));
+  return PersonCaller(snapshot, parts.first, parts.second, day);
 }
 
 absl::StatusOr<std::string> EnvironmentSigningKey(const RegisterSnapshot& snapshot, absl::string_view id,

@@ -23,6 +23,9 @@ absl::StatusOr<Caller> PersonCaller(const RegisterSnapshot& snapshot, absl::stri
 // PERMISSION_DENIED with reason PROGRAM_NOT_REGISTERED unless the program is on the day.
 absl::StatusOr<Caller> ProgramCaller(const RegisterSnapshot& snapshot, absl::string_view spiffe_id, CivilDay day);
 
+// The caller that a log names: "issuer|subject" or a SPIFFE id. As the two above.
+absl::StatusOr<Caller> CallerOfSubject(const RegisterSnapshot& snapshot, absl::string_view subject, CivilDay day);
+
 // The signing key of the environment `id` if it is registered on the day;
 // PERMISSION_DENIED with reason ENVIRONMENT_NOT_REGISTERED otherwise.
 absl::StatusOr<std::string> EnvironmentSigningKey(const RegisterSnapshot& snapshot, absl::string_view id, CivilDay day);

@@ -256,7 +256,14 @@ HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question
 
 HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
                                 CivilDay day, std::span<const Holding> holdings, const Particulars& particulars) {
+  return EvaluateAsOf(snapshot, question, caller, day, holdings, particulars, nullptr);
+}
+
+HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
+                                CivilDay day, std::span<const Holding> holdings, const Particulars& particulars,
+                                const HoldingIndex* index) {
   Matter matter = MakeMatter(snapshot, question, caller, day, holdings);
+  matter.holding_index = index;
   matter.particulars = particulars;
   return HistoricalDecision{Evaluate(matter), snapshot.size()};
 }

@@ -129,6 +129,11 @@ HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question
 HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
                                 CivilDay day, std::span<const Holding> holdings, const Particulars& particulars);
 
+// The same for one of many questions at a service: `index` is of the first of `holdings`.
+HistoricalDecision EvaluateAsOf(const RegisterSnapshot& snapshot, const Question& question, const Caller& caller,
+                                CivilDay day, std::span<const Holding> holdings, const Particulars& particulars,
+                                const HoldingIndex* index);
+
 // To whom a warrant is bound.
 struct WarrantBinding {
   std::string id;                    // 32 lower-case hex digits, random

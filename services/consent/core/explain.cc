@@ -54,19 +54,19 @@ std::string DocumentsOf(const ReliedOn& relied_on) {
   });
 }
 
-std::string DescribeQuestion(const Question& question) {
-  std::string text = absl::StrCat("Asked: ", Name(question.operation), " for ", Words(Name(question.purpose)),
-                                  " under ", question.approval, ", ", Words(Name(question.identifiability)), ", of ",
-                                  absl::StrJoin(question.datasets, ", "), ", ", question.first_day.ToString(), " to ",
-                                  question.last_day.ToString());
-  if (!question.commissioner.empty()) absl::StrAppend(&text, ", people of ", question.commissioner);
-  return absl::StrCat(text, ".");
-}
-
 }  // namespace
 
+std::string QuestionInOneLine(const Question& question) {
+  std::string text =
+      absl::StrCat(Name(question.operation), " for ", Words(Name(question.purpose)), " under ", question.approval, ", ",
+                   Words(Name(question.identifiability)), ", of ", absl::StrJoin(question.datasets, ", "), ", ",
+                   question.first_day.ToString(), " to ", question.last_day.ToString());
+  if (!question.commissioner.empty()) absl::StrAppend(&text, ", people of ", question.commissioner);
+  return text;
+}
+
 std::string Explain(const Evaluation& evaluation, const Question& question) {
-  std::string text = absl::StrCat(DescribeQuestion(question), "\n", EffectSentence(evaluation.effect), " Judged for ",
+  std::string text = absl::StrCat("Asked: ", QuestionInOneLine(question), ".\n", EffectSentence(evaluation.effect), " Judged for ",
                                   evaluation.day.ToString(), ".\n\n");
   for (size_t i = 0; i < kGateCount; ++i) {
     const GateVerdict& verdict = evaluation.verdicts[i];

@@ -16,6 +16,10 @@ namespace safehaven::consent {
 // relied on, what follows, and what would make a refused question lawful.
 std::string Explain(const Evaluation& evaluation, const Question& question);
 
+// "aggregate for commissioning planning under CAG 9-01(a)/2025, aggregate suppressed, of
+// acute/apc, 2025-04-01 to 2026-03-31, people of ZC1".
+std::string QuestionInOneLine(const Question& question);
+
 // What would have to change, one sentence a gate that does not pass, without repeats;
 // empty for a permitted question.
 std::vector<std::string> Remedies(const Evaluation& evaluation);

@@ -30,18 +30,18 @@ absl::StatusOr<Caller> IdentifyPerson(const RegisterSnapshot& snapshot, const st
 }
 
 absl::StatusOr<Caller> IdentifyProgram(const RegisterSnapshot& snapshot, const SignedRequest& request,
-                                       absl::string_view question_digest, absl::Time now, ReplayWindow& replays) {
+                                       const SignedAct& act, absl::Time now, ReplayWindow& replays) {
   SH_ASSIGN_OR_RETURN(Caller caller, ProgramCaller(snapshot, request.signer, CivilDay::InLondon(now)));
   const Versioned<Program>* program = snapshot.FindProgram(request.signer);
   SH_ASSIGN_OR_RETURN(const Ed25519PublicKey key, Ed25519PublicKey::FromBytes(program->value.public_key.bytes));
-  SH_RETURN_IF_ERROR(VerifySignedRequest(SignerKind::kProgram, question_digest, request, key, now));
-  SH_RETURN_IF_ERROR(replays.Use(SignerKind::kProgram, request.signer, request.nonce, now));
+  SH_RETURN_IF_ERROR(VerifySignedRequest(SignerKind::kProgram, act.digest, request, key, now));
+  SH_RETURN_IF_ERROR(replays.Use(SignerKind::kProgram, request, act.kept, now));
   return caller;
 }
 
 // The environment whose key signed, if it is one of the caller's organisation.
 absl::StatusOr<std::string> IdentifyEnvironment(const RegisterSnapshot& snapshot, const SignedRequest& request,
-                                                const Caller& caller, absl::string_view question_digest, absl::Time now,
+                                                const Caller& caller, const SignedAct& act, absl::Time now,
                                                 ReplayWindow& replays) {
   SH_ASSIGN_OR_RETURN(const std::string signing_key,
                       EnvironmentSigningKey(snapshot, request.signer, CivilDay::InLondon(now)));
@@ -49,31 +49,30 @@ absl::StatusOr<std::string> IdentifyEnvironment(const RegisterSnapshot& snapshot
     return Refused("EVIDENCE_ENVIRONMENT_FOREIGN", "the environment is another organisation's");
   }
   SH_ASSIGN_OR_RETURN(const Ed25519PublicKey key, Ed25519PublicKey::FromBytes(signing_key));
-  SH_RETURN_IF_ERROR(VerifySignedRequest(SignerKind::kEnvironment, question_digest, request, key, now));
-  SH_RETURN_IF_ERROR(replays.Use(SignerKind::kEnvironment, request.signer, request.nonce, now));
+  SH_RETURN_IF_ERROR(VerifySignedRequest(SignerKind::kEnvironment, act.digest, request, key, now));
+  SH_RETURN_IF_ERROR(replays.Use(SignerKind::kEnvironment, request, act.kept, now));
   return request.signer;
 }
 
 }  // namespace
 
 absl::StatusOr<Caller> Identify(const RegisterSnapshot& snapshot, const CallerEvidence& evidence,
-                                absl::string_view question_digest, absl::Time now, ReplayWindow& replays) {
+                                const SignedAct& act, absl::Time now, ReplayWindow& replays) {
   VerifiedTokens none;
-  return Identify(snapshot, evidence, question_digest, now, replays, none);
+  return Identify(snapshot, evidence, act, now, replays, none);
 }
 
 absl::StatusOr<Caller> Identify(const RegisterSnapshot& snapshot, const CallerEvidence& evidence,
-                                absl::string_view question_digest, absl::Time now, ReplayWindow& replays,
-                                VerifiedTokens& tokens) {
+                                const SignedAct& act, absl::Time now, ReplayWindow& replays, VerifiedTokens& tokens) {
   if (evidence.token.empty() != evidence.program.has_value()) {
     return Refused("EVIDENCE_MISSING", "exactly one of a person's token and a program's signature is required");
   }
   absl::StatusOr<Caller> caller = evidence.program.has_value()
-                                      ? IdentifyProgram(snapshot, *evidence.program, question_digest, now, replays)
+                                      ? IdentifyProgram(snapshot, *evidence.program, act, now, replays)
                                       : IdentifyPerson(snapshot, evidence.token, now, tokens);
   if (!caller.ok() || !evidence.environment.has_value()) return caller;
   SH_ASSIGN_OR_RETURN(caller->environment,
-                      IdentifyEnvironment(snapshot, *evidence.environment, *caller, question_digest, now, replays));
+                      IdentifyEnvironment(snapshot, *evidence.environment, *caller, act, now, replays));
   return caller;
 }
 

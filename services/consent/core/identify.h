@@ -9,7 +9,6 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/evidence/evidence.h"
 #include "libs/evidence/verified_tokens.h"
@@ -25,17 +24,16 @@ struct CallerEvidence {
   std::optional<SignedRequest> environment;
 };
 
-// `question_digest` is what signed requests are bound to. UNAUTHENTICATED with reason
+// `act` is what signed requests are bound to. UNAUTHENTICATED with reason
 // EVIDENCE_MISSING (not exactly one of the two), EVIDENCE_ENVIRONMENT_FOREIGN, or those
 // of libs/evidence; PERMISSION_DENIED with those of callers.h, for somebody who signed
 // but has no place in the register today.
 absl::StatusOr<Caller> Identify(const RegisterSnapshot& snapshot, const CallerEvidence& evidence,
-                                absl::string_view question_digest, absl::Time now, ReplayWindow& replays);
+                                const SignedAct& act, absl::Time now, ReplayWindow& replays);
 
 // The same, with the tokens that were verified lately.
 absl::StatusOr<Caller> Identify(const RegisterSnapshot& snapshot, const CallerEvidence& evidence,
-                                absl::string_view question_digest, absl::Time now, ReplayWindow& replays,
-                                VerifiedTokens& tokens);
+                                const SignedAct& act, absl::Time now, ReplayWindow& replays, VerifiedTokens& tokens);
 
 }  // namespace safehaven::consent
 

@@ -109,7 +109,8 @@ std::set<CivilDay> TurningDays(const RegisterSnapshot& snapshot, const Approval&
   return days;
 }
 
-void AddDays(const RegisterSnapshot& snapshot, const Asked& asked, std::vector<Edit>& edits) {
+void AddDays(const RegisterSnapshot& snapshot, const Asked& asked, const NearestBounds& bounds,
+             std::vector<Edit>& edits) {
   const Versioned<Approval>* approval = snapshot.FindApproval(asked.question.approval);
   if (approval == nullptr) return;
   std::vector<CivilDay> days;
@@ -119,7 +120,7 @@ void AddDays(const RegisterSnapshot& snapshot, const Asked& asked, std::vector<E
   };
   std::sort(days.begin(), days.end(), [&](CivilDay a, CivilDay b) { return distance(a) < distance(b); });
   for (const CivilDay day : days) {
-    if (day == asked.day) continue;
+    if (day == asked.day || (bounds.first_day.has_value() && day < *bounds.first_day)) continue;
     edits.push_back({absl::StrCat(day < asked.day ? "have asked on " : "ask on ", day.ToString()), [day](Asked& a) {
                        a.day = day;
                        return true;
@@ -142,8 +143,9 @@ void AddApprovals(const RegisterSnapshot& snapshot, const Asked& asked, std::vec
 // Tries changes in order; the first that is permitted with the fewest changes wins.
 class Search {
  public:
-  Search(const RegisterSnapshot& snapshot, std::span<const Holding> holdings, std::vector<Edit> edits)
-      : snapshot_(snapshot), holdings_(holdings), edits_(std::move(edits)) {}
+  Search(const RegisterSnapshot& snapshot, std::span<const Holding> holdings, const HoldingIndex* index,
+         std::vector<Edit> edits)
+      : snapshot_(snapshot), holdings_(holdings), index_(index), edits_(std::move(edits)) {}
 
   std::optional<NearestLawful> Find(const Asked& asked) {
     for (size_t count = 0; count <= kNearestChangesMax; ++count) {
@@ -159,7 +161,9 @@ class Search {
                                       std::vector<std::string>& changes) {
     if (count == 0) {
       if (++tries_ > kNearestTriesMax) return std::nullopt;
-      Evaluation evaluation = EvaluateAsOf(snapshot_, asked.question, asked.caller, asked.day, holdings_, asked.particulars).evaluation;
+      Evaluation evaluation = EvaluateAsOf(snapshot_, asked.question, asked.caller, asked.day, holdings_,
+                                           asked.particulars, index_)
+                                  .evaluation;
       const bool lawful = evaluation.effect == Effect::kPermitted || evaluation.effect == Effect::kRequired;
       return lawful ? std::optional(NearestLawful{asked, changes, std::move(evaluation)}) : std::nullopt;
     }
@@ -176,6 +180,7 @@ class Search {
 
   const RegisterSnapshot& snapshot_;
   const std::span<const Holding> holdings_;
+  const HoldingIndex* const index_;
   const std::vector<Edit> edits_;
   size_t tries_ = 0;
 };
@@ -184,14 +189,19 @@ class Search {
 
 std::optional<NearestLawful> FindNearestLawful(const RegisterSnapshot& snapshot, const Asked& asked,
                                                std::span<const Holding> holdings) {
+  return FindNearestLawful(snapshot, asked, holdings, NearestBounds{});
+}
+
+std::optional<NearestLawful> FindNearestLawful(const RegisterSnapshot& snapshot, const Asked& asked,
+                                               std::span<const Holding> holdings, const NearestBounds& bounds) {
   std::vector<Edit> edits;
   AddParticulars(asked, edits);
   AddOmissions(asked, edits);
   AddForms(asked, edits);
   AddPlaces(snapshot, asked, edits);
-  AddDays(snapshot, asked, edits);
+  AddDays(snapshot, asked, bounds, edits);
   AddApprovals(snapshot, asked, edits);
-  return Search(snapshot, holdings, std::move(edits)).Find(asked);
+  return Search(snapshot, holdings, bounds.index, std::move(edits)).Find(asked);
 }
 
 }  // namespace safehaven::consent

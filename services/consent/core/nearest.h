@@ -31,12 +31,20 @@ struct NearestLawful {
 inline constexpr size_t kNearestChangesMax = 3;
 inline constexpr size_t kNearestTriesMax = 20'000;
 
+// Where the search is bounded beside that.
+struct NearestBounds {
+  std::optional<CivilDay> first_day;    // no day before it: at a service nobody can ask in the past
+  const HoldingIndex* index = nullptr;  // of the first of the holdings; nullptr: of none
+};
+
 // The permitted question with the fewest changes; of equals the one that keeps more of
 // what was asked (particulars go first, then items, data sets, form, place, day and at
 // last the approval). Nothing if there is none within the limits. A question that is
 // permitted as it stands comes back without changes.
 std::optional<NearestLawful> FindNearestLawful(const RegisterSnapshot& snapshot, const Asked& asked,
                                                std::span<const Holding> holdings);
+std::optional<NearestLawful> FindNearestLawful(const RegisterSnapshot& snapshot, const Asked& asked,
+                                               std::span<const Holding> holdings, const NearestBounds& bounds);
 
 }  // namespace safehaven::consent
 

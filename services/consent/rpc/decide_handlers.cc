@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/merkle/sha256.h"
+#include "libs/transport/act_digest.h"
 #include "libs/warrant/wire.h"
 #include "services/consent/core/entitlement.h"
 #include "services/consent/core/lifecycle.h"
@@ -72,28 +73,29 @@ storage::v1::DecisionRecord RecordOf(const LiveDecision& decision, const std::st
   return record;
 }
 
-// What the evidence used up, for the record of its decision.
-void AddUsedRequests(const CallerEvidence& evidence, storage::v1::DecisionRecord& record) {
-  if (evidence.program.has_value()) {
-    *record.add_used_requests() =
-        ToRecord(UsedRequest{.kind = SignerKind::kProgram, .signer = evidence.program->signer, .nonce = evidence.program->nonce});
-  }
-  if (evidence.environment.has_value()) {
-    *record.add_used_requests() = ToRecord(UsedRequest{
-        .kind = SignerKind::kEnvironment, .signer = evidence.environment->signer, .nonce = evidence.environment->nonce});
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const type::v1::Evidence& evidence,
-                                absl::string_view question_digest) {
-  return Identify(world, view, EvidenceFromProto(evidence), question_digest);
+                                const SignedAct& act) {
+  return Identify(world, view, EvidenceFromProto(evidence), act);
 }
 
 absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const CallerEvidence& evidence,
-                                absl::string_view question_digest) {
-  return Identify(*view.snapshot, evidence, question_digest, world.clock.Now(), world.replays, *world.tokens);
+                                const SignedAct& act) {
+  return Identify(*view.snapshot, evidence, act, world.clock.Now(), world.replays, *world.tokens);
+}
+
+SignedAct ReadingOf(const google::protobuf::Message& request) { return {ActDigest(request), UseKept::kInMemory}; }
+SignedAct WritingOf(const google::protobuf::Message& request) { return {ActDigest(request), UseKept::kInLog}; }
+
+std::vector<UsedRequest> UsedBy(const CallerEvidence& evidence) {
+  std::vector<UsedRequest> used;
+  const auto add = [&used](SignerKind kind, const std::optional<SignedRequest>& request) {
+    if (request.has_value()) used.push_back({.kind = kind, .signer = request->signer, .nonce = request->nonce});
+  };
+  add(SignerKind::kProgram, evidence.program);
+  add(SignerKind::kEnvironment, evidence.environment);
+  return used;
 }
 
 absl::StatusOr<v1::DecideResponse> DecideHandlers::Decide(const Call& call, const v1::DecideRequest& request) {
@@ -103,7 +105,7 @@ absl::StatusOr<v1::DecideResponse> DecideHandlers::Decide(const Call& call, cons
   asking.question_digest = ToBytes(Sha256(asking.canonical_question));
   asking.evidence = EvidenceFromProto(request.evidence());
   SH_ASSIGN_OR_RETURN(asking.caller, Identify(world_, world_.store.state().view(), asking.evidence,
-                                              asking.question_digest));
+                                              {asking.question_digest, UseKept::kInLog}));
   for (int i = 0; i < kDecideTriesMax; ++i) {
     absl::StatusOr<v1::DecideResponse> response = DecideOnce(call, asking);
     if (!absl::IsAborted(response.status())) return response;
@@ -132,7 +134,7 @@ absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, 
   std::vector<std::string> bodies;
   for (const Warrant& warrant : warrants) bodies.push_back(SerialiseWarrant(warrant));
   storage::v1::DecisionRecord record = RecordOf(decision, asking.canonical_question, caller, warrants, context);
-  AddUsedRequests(asking.evidence, record);
+  for (const UsedRequest& used : UsedBy(asking.evidence)) *record.add_used_requests() = ToRecord(used);
   SH_ASSIGN_OR_RETURN(const std::vector<ProvenLeaf> leaves,
                       world_.store.AppendDecision(std::move(bodies), record, guarded, call.deadline()));
   v1::DecideResponse response;
@@ -152,7 +154,7 @@ absl::StatusOr<v1::DecideResponse> DecideHandlers::DecideOnce(const Call& call, 
 absl::StatusOr<v1::EvaluateResponse> DecideHandlers::Evaluate(const Call&, const v1::EvaluateRequest& request) {
   SH_ASSIGN_OR_RETURN(const Question question, QuestionFromProto(request.question()));
   const View view = world_.store.state().view();
-  SH_ASSIGN_OR_RETURN(Caller caller, Identify(world_, view, request.evidence(), QuestionDigest(question)));
+  SH_ASSIGN_OR_RETURN(Caller caller, Identify(world_, view, request.evidence(), ReadingOf(request)));
   if (!request.organisation().empty()) {
     if (caller.role != "information_governance" && caller.role != "caldicott_guardian") {
       return PermissionDenied("ROLE_REFUSED", "only information governance officers evaluate for others");
@@ -176,7 +178,7 @@ absl::StatusOr<v1::EvaluateResponse> DecideHandlers::Evaluate(const Call&, const
 absl::StatusOr<v1::ListEntitlementsResponse> DecideHandlers::ListEntitlements(
     const Call&, const v1::ListEntitlementsRequest& request) {
   const View view = world_.store.state().view();
-  SH_ASSIGN_OR_RETURN(const Caller caller, Identify(world_, view, request.evidence(), ""));
+  SH_ASSIGN_OR_RETURN(const Caller caller, Identify(world_, view, request.evidence(), ReadingOf(request)));
   const CivilDay day = CivilDay::InLondon(world_.clock.Now());
   v1::ListEntitlementsResponse response;
   response.set_organisation(caller.organisation);

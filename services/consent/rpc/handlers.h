@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "libs/base/environment.h"
@@ -19,6 +20,7 @@
 #include "safehaven/consent/v1/consent_service.pb.h"
 #include "services/consent/core/fence.h"
 #include "services/consent/core/identify.h"
+#include "services/consent/rpc/convert.h"
 #include "services/consent/rpc/followers.h"
 #include "services/consent/store/consent_store.h"
 
@@ -39,12 +41,24 @@ struct ConsentWorld {
   std::unique_ptr<VerifiedTokens> tokens = std::make_unique<VerifiedTokens>();
 };
 
-// Verifies evidence against the register of now. `question_digest` as in Identify().
+// Verifies evidence against the register of now. `act` as in Identify() of core.
 absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const type::v1::Evidence& evidence,
-                                absl::string_view question_digest);
+                                const SignedAct& act);
 
 absl::StatusOr<Caller> Identify(const ConsentWorld& world, const View& view, const CallerEvidence& evidence,
-                                absl::string_view question_digest);
+                                const SignedAct& act);
+
+// Of a call that only reads, and of one that writes its use into its log entry. Both are
+// bound to the whole request (libs/transport/act_digest.h).
+SignedAct ReadingOf(const google::protobuf::Message& request);
+SignedAct WritingOf(const google::protobuf::Message& request);
+
+// The signed requests that `evidence` uses up, for the record of what is done on it.
+std::vector<UsedRequest> UsedBy(const CallerEvidence& evidence);
+template <typename Record>
+void AddUsedRequests(const type::v1::Evidence& evidence, Record& record) {
+  for (const UsedRequest& used : UsedBy(EvidenceFromProto(evidence))) *record.add_used_requests() = ToRecord(used);
+}
 
 // Questions: decide, evaluate, entitlements. (decide_handlers.cc)
 class DecideHandlers {
@@ -92,7 +106,8 @@ class ObjectionHandlers {
 
  private:
   absl::StatusOr<v1::AppendObjectionsResponse> AppendBatch(const Call& call, const v1::AppendObjectionsRequest& batch,
-                                                           const std::string& set, const std::string& load);
+                                                           const std::string& set, const std::string& load,
+                                                           const type::v1::Evidence& evidence);
   // Decides and logs that `request`'s program may screen; the revision it may rely on.
   absl::StatusOr<type::v1::Revision> AdmitScreening(const Call& call, const v1::ScreenRequest& request);
   // The verdict on each number of `request`.
@@ -113,6 +128,7 @@ class WatchHandlers {
 
 class BatchHandlers;
 class LookBackHandlers;
+class SupposeHandlers;
 class PatientHandlers;
 class RetentionHandlers;
 
@@ -131,6 +147,8 @@ struct ConsentHandlers {
   std::unique_ptr<LookBackHandlers> look_back;
   std::unique_ptr<PatientHandlers> patient;
   std::unique_ptr<RetentionHandlers> retention;
+  // Of suppose.h; never null.
+  std::unique_ptr<SupposeHandlers> suppose;
 
  private:
   void RegisterLookingBack(MethodRegistry& registry);

@@ -93,8 +93,10 @@ absl::StatusOr<Candidates> FindCandidates(const ConsentStore& store, absl::Time 
   return found;
 }
 
-absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfLate(const Call& call, const v1::LateObjections& late,
+absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfLate(const Call& call,
+                                                                    const v1::ImpactOfRequest& request,
                                                                     const Caller& officer) {
+  const v1::LateObjections& late = request.objections();
   SH_ASSIGN_OR_RETURN(LateSet set, ReadLate(world_.store, late, call.deadline()));
   // What consent had logged before the decision was named by its warrant, so only what
   // came after it can have been missed.
@@ -110,6 +112,7 @@ absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfLate(const Call& 
   set.record.set_record_unix_ms(absl::ToUnixMillis(world_.clock.Now()));
   set.record.add_officers(officer.subject);
   set.record.set_subject(late.set());
+  AddUsedRequests(request.evidence(), set.record);
   SH_RETURN_IF_ERROR(world_.store.AppendInquiry(set.record, call.deadline()));
   v1::ImpactOfResponse response;
   response.set_inquiry(set.record.id());
@@ -119,8 +122,9 @@ absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfLate(const Call& 
 }
 
 absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfInvalid(const Call& call,
-                                                                       const v1::InvalidApproval& invalid,
+                                                                       const v1::ImpactOfRequest& request,
                                                                        const Caller& officer) {
+  const v1::InvalidApproval& invalid = request.approval();
   SH_ASSIGN_OR_RETURN(const CivilDay from, DateFromProto(invalid.from(), "from"));
   SH_ASSIGN_OR_RETURN(const Reference reference, Reference::Parse(invalid.reference()));
   const View view = world_.store.state().view();
@@ -147,6 +151,7 @@ absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfInvalid(const Cal
   record.set_record_unix_ms(absl::ToUnixMillis(world_.clock.Now()));
   record.add_officers(officer.subject);
   record.set_subject(invalid.reference());
+  AddUsedRequests(request.evidence(), record);
   SH_RETURN_IF_ERROR(world_.store.AppendInquiry(record, call.deadline()));
   v1::ImpactOfResponse response;
   response.mutable_candidates()->Assign(found.releases.begin(), found.releases.end());
@@ -155,9 +160,9 @@ absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfInvalid(const Cal
 }
 
 absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOf(const Call& call, const v1::ImpactOfRequest& request) {
-  SH_ASSIGN_OR_RETURN(const Caller officer, IdentifyOfficer(world_, request.evidence(), /*auditors_too=*/false));
-  if (request.has_objections()) return ImpactOfLate(call, request.objections(), officer);
-  if (request.has_approval()) return ImpactOfInvalid(call, request.approval(), officer);
+  SH_ASSIGN_OR_RETURN(const Caller officer, IdentifyOfficer(world_, request.evidence(), WritingOf(request), /*auditors_too=*/false));
+  if (request.has_objections()) return ImpactOfLate(call, request, officer);
+  if (request.has_approval()) return ImpactOfInvalid(call, request, officer);
   return InvalidArgument("FIELD_INVALID", "late objections, or an approval found invalid");
 }
 

@@ -26,11 +26,12 @@ inline constexpr size_t kErasedMax = 2'000;
 // `auditors_too` also an auditor. PERMISSION_DENIED with reason ROLE_REFUSED; else as
 // Identify().
 absl::StatusOr<Caller> IdentifyOfficer(const ConsentWorld& world, const type::v1::Evidence& evidence,
-                                       bool auditors_too);
+                                       const SignedAct& act, bool auditors_too);
 
 // Two different people who may sign the register. PERMISSION_DENIED with reason
 // SECOND_OFFICER_MISSING, SECOND_OFFICER_IS_FIRST or ROLE_REFUSED.
-absl::StatusOr<std::vector<Caller>> IdentifyTwoOfficers(const ConsentWorld& world, const type::v1::Evidence& first,
+absl::StatusOr<std::vector<Caller>> IdentifyTwoOfficers(const ConsentWorld& world, const SignedAct& act,
+                                                        const type::v1::Evidence& first,
                                                         const type::v1::Evidence& second);
 
 // Warrants for answers that `wanted` names (with why), oldest first; at most
@@ -65,9 +66,9 @@ class LookBackHandlers {
   absl::StatusOr<v1::ImpactOfResponse> ImpactOf(const Call& call, const v1::ImpactOfRequest& request);
 
  private:
-  absl::StatusOr<v1::ImpactOfResponse> ImpactOfLate(const Call& call, const v1::LateObjections& late,
+  absl::StatusOr<v1::ImpactOfResponse> ImpactOfLate(const Call& call, const v1::ImpactOfRequest& request,
                                                     const Caller& officer);
-  absl::StatusOr<v1::ImpactOfResponse> ImpactOfInvalid(const Call& call, const v1::InvalidApproval& invalid,
+  absl::StatusOr<v1::ImpactOfResponse> ImpactOfInvalid(const Call& call, const v1::ImpactOfRequest& request,
                                                        const Caller& officer);
   ConsentWorld& world_;
 };

@@ -152,7 +152,7 @@ std::optional<Release> ReleaseOf(const storage::v1::DecisionRecord& record, cons
 
 absl::StatusOr<v1::ReconstructResponse> LookBackHandlers::Reconstruct(const Call& call,
                                                                       const v1::ReconstructRequest& request) {
-  SH_RETURN_IF_ERROR(IdentifyOfficer(world_, request.evidence(), /*auditors_too=*/true));
+  SH_RETURN_IF_ERROR(IdentifyOfficer(world_, request.evidence(), ReadingOf(request), /*auditors_too=*/true));
   SH_ASSIGN_OR_RETURN(const LoggedDecision logged, FindDecision(world_.store.log(), request.leaf(), call.deadline()));
   const storage::v1::DecisionRecord& record = logged.record;
   SH_ASSIGN_OR_RETURN(const Question question, ParseCanonicalQuestion(record.question()));
@@ -178,7 +178,7 @@ absl::StatusOr<v1::ReconstructResponse> LookBackHandlers::Reconstruct(const Call
 }
 
 absl::StatusOr<v1::ListDueResponse> LookBackHandlers::ListDue(const Call&, const v1::ListDueRequest& request) {
-  SH_RETURN_IF_ERROR(IdentifyOfficer(world_, request.evidence(), /*auditors_too=*/true));
+  SH_RETURN_IF_ERROR(IdentifyOfficer(world_, request.evidence(), ReadingOf(request), /*auditors_too=*/true));
   if (request.horizon_days() < 0 || request.horizon_days() > kHorizonDaysMax) {
     return InvalidArgument("FIELD_INVALID", "horizon_days: 0 to 3650");
   }
@@ -198,7 +198,7 @@ absl::StatusOr<v1::ListDueResponse> LookBackHandlers::ListDue(const Call&, const
 
 absl::StatusOr<v1::ListDriftResponse> LookBackHandlers::ListDrift(const Call& call,
                                                                   const v1::ListDriftRequest& request) {
-  SH_RETURN_IF_ERROR(IdentifyOfficer(world_, request.evidence(), /*auditors_too=*/true));
+  SH_RETURN_IF_ERROR(IdentifyOfficer(world_, request.evidence(), ReadingOf(request), /*auditors_too=*/true));
   SH_ASSIGN_OR_RETURN(const CivilDay from, DateFromProto(request.from(), "from"));
   const View view = world_.store.state().view();
   RefusedByGate refused;

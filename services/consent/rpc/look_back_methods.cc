@@ -1,6 +1,7 @@
-// Makes the handlers of look_back.h and registers their methods.
+// Makes the handlers of look_back.h and suppose.h and registers their methods.
 #include "absl/functional/bind_front.h"
 #include "services/consent/rpc/look_back.h"
+#include "services/consent/rpc/suppose.h"
 
 namespace safehaven::consent {
 namespace {
@@ -17,7 +18,8 @@ ConsentHandlers::ConsentHandlers(ConsentWorld& world)
       batch(std::make_unique<BatchHandlers>(decide)),
       look_back(std::make_unique<LookBackHandlers>(world)),
       patient(std::make_unique<PatientHandlers>(world)),
-      retention(std::make_unique<RetentionHandlers>(world)) {}
+      retention(std::make_unique<RetentionHandlers>(world)),
+      suppose(std::make_unique<SupposeHandlers>(world)) {}
 
 ConsentHandlers::~ConsentHandlers() = default;
 
@@ -25,6 +27,10 @@ void ConsentHandlers::RegisterLookingBack(MethodRegistry& registry) {
   using absl::bind_front;
   registry.BidiStream<v1::DecideBatchRequest, v1::DecideBatchResponse>(
       kConsentService, "DecideBatch", bind_front(&BatchHandlers::DecideBatch, batch.get()));
+  registry.Unary<v1::WhatIfRequest, v1::WhatIfResponse>(kConsentService, "WhatIf",
+                                                        bind_front(&SupposeHandlers::WhatIf, suppose.get()));
+  registry.Unary<v1::NearestLawfulRequest, v1::NearestLawfulResponse>(
+      kConsentService, "NearestLawful", bind_front(&SupposeHandlers::NearestLawful, suppose.get()));
   registry.Unary<v1::ReconstructRequest, v1::ReconstructResponse>(
       kConsentService, "Reconstruct", bind_front(&LookBackHandlers::Reconstruct, look_back.get()));
   registry.Unary<v1::ListDueRequest, v1::ListDueResponse>(kConsentService, "ListDue",

@@ -65,6 +65,14 @@ absl::Status CheckBatch(Profile profile, const v1::AppendObjectionsRequest& batc
   return absl::OkStatus();
 }
 
+// What a loader signs: the set and the load, whose rows come in many messages.
+v1::AppendObjectionsRequest LoadOf(const v1::AppendObjectionsRequest& first) {
+  v1::AppendObjectionsRequest load;
+  load.set_set(first.set());
+  load.set_load(first.load());
+  return load;
+}
+
 absl::Status CheckScreenSize(const v1::ScreenRequest& request) {
   if (request.nhs_numbers_size() <= kScreenMax) return absl::OkStatus();
   return InvalidArgument("BATCH_TOO_LARGE", absl::StrCat("at most ", kScreenMax, " numbers"));
@@ -75,7 +83,8 @@ absl::Status CheckScreenSize(const v1::ScreenRequest& request) {
 absl::StatusOr<v1::AppendObjectionsResponse> ObjectionHandlers::AppendBatch(const Call& call,
                                                                            const v1::AppendObjectionsRequest& batch,
                                                                            const std::string& set,
-                                                                           const std::string& load) {
+                                                                           const std::string& load,
+                                                                           const type::v1::Evidence& evidence) {
   SH_RETURN_IF_ERROR(CheckBatch(world_.profile, batch));
   storage::v1::ObjectionBatchRecord record;
   record.set_set(set);
@@ -87,6 +96,8 @@ absl::StatusOr<v1::AppendObjectionsResponse> ObjectionHandlers::AppendBatch(cons
     record.add_received_days(objection.received_day());
     record.mutable_withdrawn()->push_back(objection.withdrawn() ? '\1' : '\0');
   }
+  AddUsedRequests(evidence, record);
+  if (record.used_requests_size() > 0) record.set_record_unix_ms(absl::ToUnixMillis(world_.clock.Now()));
   const absl::StatusOr<uint64_t> size = world_.store.AppendObjections(record, call.deadline());
   v1::AppendObjectionsResponse response;
   if (ReasonOf(size.status()) == "OFFSET_WRITTEN") {
@@ -103,12 +114,15 @@ absl::StatusOr<v1::AppendObjectionsResponse> ObjectionHandlers::AppendBatch(cons
 absl::Status ObjectionHandlers::AppendObjections(const Call& call, Reader<v1::AppendObjectionsRequest>& reader,
                                                  Writer<v1::AppendObjectionsResponse>& writer) {
   std::string set, load;
+  type::v1::Evidence evidence;
   v1::AppendObjectionsRequest batch;
   while (true) {
     SH_ASSIGN_OR_RETURN(const bool any, reader.Read(batch));
     if (!any) return absl::OkStatus();
     if (set.empty()) {
-      SH_ASSIGN_OR_RETURN(const Caller caller, Identify(world_, world_.store.state().view(), batch.evidence(), ""));
+      SH_ASSIGN_OR_RETURN(const Caller caller,
+                          Identify(world_, world_.store.state().view(), batch.evidence(), WritingOf(LoadOf(batch))));
+      evidence = batch.evidence();
       if (std::find(kLoaderRoles.begin(), kLoaderRoles.end(), caller.role) == kLoaderRoles.end()) {
         return PermissionDenied("ROLE_REFUSED", "this role may not hand in objections");
       }
@@ -118,7 +132,8 @@ absl::Status ObjectionHandlers::AppendObjections(const Call& call, Reader<v1::Ap
       SH_ASSIGN_OR_RETURN(set, SetOf(*world_.store.state().view().snapshot, batch.set()));
       load = batch.load();
     }
-    absl::StatusOr<v1::AppendObjectionsResponse> response = AppendBatch(call, batch, set, load);
+    absl::StatusOr<v1::AppendObjectionsResponse> response = AppendBatch(call, batch, set, load, evidence);
+    if (response.ok() && response->has_revision()) evidence.Clear();  // its use is in the log
     if (absl::IsUnavailable(response.status()) || absl::IsDeadlineExceeded(response.status())) return response.status();
     if (!response.ok()) {
       v1::AppendObjectionsResponse refused;

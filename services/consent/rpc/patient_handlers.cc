@@ -96,20 +96,21 @@ v1::PatientLook LookToProto(const storage::v1::InquiryRecord& record) {
 }  // namespace
 
 absl::StatusOr<Caller> IdentifyOfficer(const ConsentWorld& world, const type::v1::Evidence& evidence,
-                                       bool auditors_too) {
-  SH_ASSIGN_OR_RETURN(Caller caller, Identify(world, world.store.state().view(), evidence, ""));
+                                       const SignedAct& act, bool auditors_too) {
+  SH_ASSIGN_OR_RETURN(Caller caller, Identify(world, world.store.state().view(), evidence, act));
   const bool may_sign = std::find(kRegisterRoles.begin(), kRegisterRoles.end(), caller.role) != kRegisterRoles.end();
   if (may_sign || (auditors_too && caller.role == "auditor")) return caller;
   return PermissionDenied("ROLE_REFUSED", "only information governance officers look back");
 }
 
-absl::StatusOr<std::vector<Caller>> IdentifyTwoOfficers(const ConsentWorld& world, const type::v1::Evidence& first,
+absl::StatusOr<std::vector<Caller>> IdentifyTwoOfficers(const ConsentWorld& world, const SignedAct& act,
+                                                        const type::v1::Evidence& first,
                                                         const type::v1::Evidence& second) {
   if (second.caller_case() == type::v1::Evidence::CALLER_NOT_SET) {
     return PermissionDenied("SECOND_OFFICER_MISSING", "nobody does this alone");
   }
-  SH_ASSIGN_OR_RETURN(Caller officer, IdentifyOfficer(world, first, /*auditors_too=*/false));
-  SH_ASSIGN_OR_RETURN(Caller other, IdentifyOfficer(world, second, /*auditors_too=*/false));
+  SH_ASSIGN_OR_RETURN(Caller officer, IdentifyOfficer(world, first, act, /*auditors_too=*/false));
+  SH_ASSIGN_OR_RETURN(Caller other, IdentifyOfficer(world, second, act, /*auditors_too=*/false));
   if (officer.subject == other.subject) {
     return PermissionDenied("SECOND_OFFICER_IS_FIRST", "the second officer is another person than the first");
   }
@@ -121,7 +122,7 @@ absl::StatusOr<v1::AnswerPatientResponse> PatientHandlers::AnswerPatient(const C
   SH_RETURN_IF_ERROR(CheckText(request.request(), "REQUEST_MISSING", "the person's recorded request"));
   SH_RETURN_IF_ERROR(CheckText(request.identity_proof(), "IDENTITY_PROOF_MISSING", "proof of who they are"));
   SH_ASSIGN_OR_RETURN(const std::vector<Caller> officers,
-                      IdentifyTwoOfficers(world_, request.officer(), request.second_officer()));
+                      IdentifyTwoOfficers(world_, WritingOf(request), request.officer(), request.second_officer()));
   SH_ASSIGN_OR_RETURN(const NhsNumber person, NumberOf(world_, request.nhs_number()));
   storage::v1::InquiryRecord record;
   record.set_id(absl::BytesToHexString(world_.randomness.Bytes(16)));
@@ -133,6 +134,8 @@ absl::StatusOr<v1::AnswerPatientResponse> PatientHandlers::AnswerPatient(const C
   record.add_nhs_numbers(request.nhs_number());
   record.add_effective_days(std::numeric_limits<int32_t>::min());
   record.add_sizes(std::numeric_limits<uint64_t>::max());
+  AddUsedRequests(request.officer(), record);
+  AddUsedRequests(request.second_officer(), record);
   v1::AnswerPatientResponse response;
   SH_ASSIGN_OR_RETURN(const uint64_t leaf, world_.store.AppendInquiry(record, call.deadline()));
   response.set_leaf(leaf);
@@ -162,7 +165,8 @@ absl::StatusOr<v1::ReadInquiryResponse> PatientHandlers::ReadInquiry(const Call&
   const absl::StatusOr<storage::v1::InquiryRecord> record =
       world_.store.FindInquiry(request.inquiry(), call.deadline());
   const auto age = [&] { return world_.clock.Now() - absl::FromUnixMillis(record->record_unix_ms()); };
-  if (ReasonOf(record.status()) == "LEAF_ERASED" || (record.ok() && age() > kInquiryLife)) {
+  const bool is_over = record.ok() && (age() > kInquiryLife || record->kind() == kErasureInquiry);
+  if (ReasonOf(record.status()) == "LEAF_ERASED" || is_over) {
     return NotFound("INQUIRY_UNKNOWN", "there is no inquiry of that id");
   }
   SH_RETURN_IF_ERROR(record);

@@ -1,70 +1,16 @@
 #include <algorithm>
-#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/warrant/wire.h"
 #include "services/consent/core/entry_text.h"
-#include "services/consent/core/register_yaml.h"
-#include "services/consent/core/snapshot_check.h"
 #include "services/consent/rpc/convert.h"
-#include "services/consent/rpc/handlers.h"
+#include "services/consent/rpc/look_back.h"
+#include "services/consent/rpc/proposal.h"
+#include "services/consent/rpc/register_flips.h"
 
 namespace safehaven::consent {
 namespace {
-
-constexpr int kFilesMax = 1000;
-
-// What a set of files would make of the register.
-struct Proposal {
-  std::vector<PlannedChange> changes;
-  std::vector<RegisterEvent> events;  // as if recorded now, without signatories
-  RegisterSnapshot after;
-  Widening widening = Widening::kUnchanged;  // of the whole: widens if any part does
-  bool narrows = false;                      // does any part narrow?
-};
-
-absl::StatusOr<std::vector<Entry>> ReadEntries(const google::protobuf::RepeatedPtrField<v1::RegisterFile>& files,
-                                               Profile profile) {
-  if (files.size() > kFilesMax) return InvalidArgument("REGISTER_TOO_MANY_FILES", "at most a thousand files");
-  std::vector<Entry> entries;
-  std::set<std::string> keys;
-  for (const v1::RegisterFile& file : files) {
-    SH_ASSIGN_OR_RETURN(std::vector<FileEntry> read, ParseRegisterFile(file.name(), file.text()));
-    for (FileEntry& entry : read) {
-      const absl::Status fence = CheckFence(profile, entry.entry);
-      if (!fence.ok()) return AtPlace(fence, entry.place);
-      if (!keys.insert(KeyOf(entry.entry)).second) {
-        return AtPlace(InvalidArgument("REGISTER_ENTRY_REPEATED",
-                                       absl::StrCat(KeyOf(entry.entry), " is in the files twice")),
-                       entry.place);
-      }
-      entries.push_back(std::move(entry.entry));
-    }
-  }
-  return entries;
-}
-
-// What `changes` would make of the register in `view`.
-absl::StatusOr<Proposal> ProposalOf(const View& view, std::vector<PlannedChange> changes) {
-  Proposal proposal;
-  proposal.changes = std::move(changes);
-  for (const PlannedChange& change : proposal.changes) {
-    proposal.events.push_back({.index = view.snapshot->size(), .key = change.key, .entry = change.entry});
-    if (change.widening == Widening::kWidens) proposal.widening = Widening::kWidens;
-    if (change.widening == Widening::kNarrows) proposal.narrows = true;
-  }
-  if (proposal.narrows && proposal.widening != Widening::kWidens) proposal.widening = Widening::kNarrows;
-  proposal.after = view.snapshot->With(proposal.events);
-  SH_RETURN_IF_ERROR(CheckReferences(proposal.after));
-  return proposal;
-}
-
-absl::StatusOr<Proposal> Propose(const View& view, const google::protobuf::RepeatedPtrField<v1::RegisterFile>& files,
-                                 Profile profile) {
-  SH_ASSIGN_OR_RETURN(const std::vector<Entry> entries, ReadEntries(files, profile));
-  return ProposalOf(view, Plan(*view.snapshot, entries, /*keep_absent=*/false));
-}
 
 // The changes of `proposal` that widen access, or those that do not.
 std::vector<PlannedChange> ChangesThat(bool widen, const Proposal& proposal) {
@@ -78,16 +24,36 @@ std::vector<PlannedChange> ChangesThat(bool widen, const Proposal& proposal) {
 // Who signs. Into an empty register nobody has been written yet, so the first change is
 // signed by people whom it brings itself: two of them, like any other that widens.
 absl::StatusOr<std::optional<Signatory>> SignatoryOf(const ConsentWorld& world, const View& view,
-                                                     const Proposal& proposal, const type::v1::Evidence& evidence) {
+                                                     const Proposal& proposal, const SignedAct& act,
+                                                     const type::v1::Evidence& evidence) {
   if (evidence.caller_case() == type::v1::Evidence::CALLER_NOT_SET) return std::optional<Signatory>();
   const RegisterSnapshot& snapshot = view.register_size == 0 ? proposal.after : *view.snapshot;
-  SH_ASSIGN_OR_RETURN(const Caller caller, Identify(snapshot, EvidenceFromProto(evidence), "", world.clock.Now(),
+  SH_ASSIGN_OR_RETURN(const Caller caller, Identify(snapshot, EvidenceFromProto(evidence), act, world.clock.Now(),
                                                     world.replays));
   return std::optional(Signatory{.subject = caller.subject, .role = caller.role});
 }
 
-storage::v1::RegisterChangeRecord RecordOf(const Proposal& proposal, const Signatory& proposer,
-                                           const std::optional<Signatory>& approver, absl::Time now,
+// Two people at most, and what their evidence uses up.
+struct Signatures {
+  Signatory proposer;
+  std::optional<Signatory> approver;
+  google::protobuf::RepeatedPtrField<storage::v1::UsedRequestRecord> used_requests;
+};
+
+absl::StatusOr<Signatures> SignaturesOf(const ConsentWorld& world, const View& view, const Proposal& proposal,
+                                        const v1::ApplyRegisterRequest& request) {
+  const SignedAct act = WritingOf(request);
+  SH_ASSIGN_OR_RETURN(const std::optional<Signatory> proposer, SignatoryOf(world, view, proposal, act, request.proposer()));
+  SH_ASSIGN_OR_RETURN(const std::optional<Signatory> approver, SignatoryOf(world, view, proposal, act, request.approver()));
+  if (!proposer.has_value()) return PermissionDenied("PROPOSER_MISSING", "a change needs the evidence of who proposes it");
+  SH_RETURN_IF_ERROR(CheckSignatures(proposal.widening, *proposer, approver));
+  storage::v1::RegisterChangeRecord used;
+  AddUsedRequests(request.proposer(), used);
+  AddUsedRequests(request.approver(), used);
+  return Signatures{.proposer = *proposer, .approver = approver, .used_requests = used.used_requests()};
+}
+
+storage::v1::RegisterChangeRecord RecordOf(const Proposal& proposal, const Signatures& signatures, absl::Time now,
                                            const std::string& request_id) {
   storage::v1::RegisterChangeRecord record;
   for (const PlannedChange& change : proposal.changes) {
@@ -95,12 +61,13 @@ storage::v1::RegisterChangeRecord RecordOf(const Proposal& proposal, const Signa
     entry->set_key(change.key);
     if (change.entry.has_value()) entry->set_text(SerialiseEntry(*change.entry));
   }
-  record.set_proposer(proposer.subject);
-  record.set_proposer_role(proposer.role);
-  if (approver.has_value()) {
-    record.set_approver(approver->subject);
-    record.set_approver_role(approver->role);
+  record.set_proposer(signatures.proposer.subject);
+  record.set_proposer_role(signatures.proposer.role);
+  if (signatures.approver.has_value()) {
+    record.set_approver(signatures.approver->subject);
+    record.set_approver_role(signatures.approver->role);
   }
+  *record.mutable_used_requests() = signatures.used_requests;
   record.set_record_unix_ms(absl::ToUnixMillis(now));
   record.set_request_id(request_id);
   record.set_narrows(proposal.narrows);
@@ -150,7 +117,7 @@ std::string NarrowingId(const std::string& request_id) { return absl::StrCat(req
 // A change that waits must not hold up what it takes away: that part is applied at once,
 // by itself. Its place in the log; nothing if there is no such part.
 absl::StatusOr<std::optional<uint64_t>> ApplyNarrowingFirst(ConsentWorld& world, const Call& call, const GuardedView& guarded,
-                                                            const Proposal& whole, const Signatory& proposer,
+                                                            const Proposal& whole, Signatures signatures,
                                                             const std::string& request_id) {
   if (!whole.narrows) return std::optional<uint64_t>(world.store.state().AppliedAs(NarrowingId(request_id)));
   const absl::StatusOr<Proposal> narrowing = ProposalOf(guarded.view, ChangesThat(false, whole));
@@ -159,10 +126,11 @@ absl::StatusOr<std::optional<uint64_t>> ApplyNarrowingFirst(ConsentWorld& world,
                        "part of the change narrows access and may not wait for the part that widens it, but cannot be "
                        "applied by itself; apply them as two changes");
   }
-  SH_ASSIGN_OR_RETURN(const uint64_t size,
-                      world.store.AppendRegister(RecordOf(*narrowing, proposer, std::nullopt, world.clock.Now(),
-                                                          NarrowingId(request_id)),
-                                                 guarded, call.deadline()));
+  signatures.approver.reset();  // one is enough
+  SH_ASSIGN_OR_RETURN(
+      const uint64_t size,
+      world.store.AppendRegister(RecordOf(*narrowing, signatures, world.clock.Now(), NarrowingId(request_id)), guarded,
+                                 call.deadline()));
   world.followers.Narrowed(size);
   return std::optional<uint64_t>(size);
 }
@@ -179,12 +147,23 @@ absl::StatusOr<std::vector<std::string>> ConfirmedBy(ConsentWorld& world, const 
 
 }  // namespace
 
-absl::StatusOr<v1::PlanRegisterResponse> RegisterHandlers::PlanRegister(const Call&,
+absl::StatusOr<v1::PlanRegisterResponse> RegisterHandlers::PlanRegister(const Call& call,
                                                                        const v1::PlanRegisterRequest& request) {
-  SH_ASSIGN_OR_RETURN(const Proposal proposal, Propose(world_.store.state().view(), request.files(), world_.profile));
+  const View view = world_.store.state().view();
+  // On an empty register nobody is known, and nothing has been asked.
+  const bool with_flips =
+      request.evidence().caller_case() != type::v1::Evidence::CALLER_NOT_SET && view.register_size > 0;
+  if (with_flips) {
+    SH_RETURN_IF_ERROR(IdentifyOfficer(world_, request.evidence(), ReadingOf(request), /*auditors_too=*/false));
+  }
+  SH_ASSIGN_OR_RETURN(const Proposal proposal, Propose(view, request.files(), world_.profile));
   v1::PlanRegisterResponse response;
   for (const PlannedChange& change : proposal.changes) *response.add_changes() = ChangeToProto(change);
   response.set_widens(proposal.widening == Widening::kWidens);
+  if (with_flips) {
+    SH_ASSIGN_OR_RETURN(*response.mutable_flips(), FlipsOfLog(world_.store, view, proposal.after,
+                                                              world_.clock.Now(), call.deadline()));
+  }
   return response;
 }
 
@@ -207,23 +186,18 @@ absl::StatusOr<v1::ApplyRegisterResponse> RegisterHandlers::ApplyRegister(const 
   if (applied.has_value()) return answer(*applied, true);
 
   SH_ASSIGN_OR_RETURN(Proposal proposal, Propose(guarded.view, request.files(), world_.profile));
-  SH_ASSIGN_OR_RETURN(const std::optional<Signatory> proposer,
-                      SignatoryOf(world_, guarded.view, proposal, request.proposer()));
-  SH_ASSIGN_OR_RETURN(const std::optional<Signatory> approver,
-                      SignatoryOf(world_, guarded.view, proposal, request.approver()));
-  if (!proposer.has_value()) return PermissionDenied("PROPOSER_MISSING", "a change needs the evidence of who proposes it");
-  SH_RETURN_IF_ERROR(CheckSignatures(proposal.widening, *proposer, approver));
+  SH_ASSIGN_OR_RETURN(const Signatures signatures, SignaturesOf(world_, guarded.view, proposal, request));
   for (const PlannedChange& change : proposal.changes) *response.add_changes() = ChangeToProto(change);
   if (proposal.changes.empty()) return answer(guarded.view.register_size, false);
 
   std::optional<uint64_t> narrowed;
   if (Waits(world_, proposal, guarded.view.register_size)) {
-    SH_ASSIGN_OR_RETURN(narrowed, ApplyNarrowingFirst(world_, call, guarded, proposal, *proposer, request.request_id()));
+    SH_ASSIGN_OR_RETURN(narrowed, ApplyNarrowingFirst(world_, call, guarded, proposal, signatures, request.request_id()));
     guarded = world_.store.view();
     SH_ASSIGN_OR_RETURN(proposal, Propose(guarded.view, request.files(), world_.profile));
   }
   const storage::v1::RegisterChangeRecord record =
-      RecordOf(proposal, *proposer, approver, world_.clock.Now(), request.request_id());
+      RecordOf(proposal, signatures, world_.clock.Now(), request.request_id());
   SH_ASSIGN_OR_RETURN(const absl::Time until, AwaitedUntil(world_, call, proposal, record, guarded.view.register_size));
   if (until != absl::InfinitePast()) {
     response.set_pending_until_unix_ms(absl::ToUnixMillis(until));

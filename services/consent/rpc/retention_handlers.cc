@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/warrant/canonical_question.h"
@@ -156,12 +157,26 @@ absl::StatusOr<bool> CarryOut(ConsentStore& store, ErasurePlan plan, const std::
   return true;
 }
 
+// Who erases, before anything is: most of what goes leaves no other word of it.
+absl::Status LogErasure(ConsentWorld& world, const Call& call, const v1::EraseEndedRequest& request,
+                        const std::vector<Caller>& officers) {
+  storage::v1::InquiryRecord record;
+  record.set_id(absl::BytesToHexString(world.randomness.Bytes(16)));
+  record.set_kind(kErasureInquiry);
+  record.set_record_unix_ms(absl::ToUnixMillis(world.clock.Now()));
+  for (const Caller& officer : officers) record.add_officers(officer.subject);
+  AddUsedRequests(request.proposer(), record);
+  AddUsedRequests(request.approver(), record);
+  return world.store.AppendInquiry(record, call.deadline()).status();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::EraseEndedResponse> RetentionHandlers::EraseEnded(const Call& call,
                                                                      const v1::EraseEndedRequest& request) {
   SH_ASSIGN_OR_RETURN(const std::vector<Caller> officers,
-                      IdentifyTwoOfficers(world_, request.proposer(), request.approver()));
+                      IdentifyTwoOfficers(world_, request.validate_only() ? ReadingOf(request) : WritingOf(request),
+                                          request.proposer(), request.approver()));
   SH_RETURN_IF_ERROR(CheckSignatures(Widening::kWidens, {officers[0].subject, officers[0].role},
                                      Signatory{officers[1].subject, officers[1].role}));
   const View view = world_.store.state().view();
@@ -178,6 +193,7 @@ absl::StatusOr<v1::EraseEndedResponse> RetentionHandlers::EraseEnded(const Call&
   response.set_register_leaf_count(planner.plan().register_leaf_count);
   response.set_decision_leaf_count(planner.plan().decision_leaf_count);
   if (!request.validate_only()) {
+    SH_RETURN_IF_ERROR(LogErasure(world_, call, request, officers));
     SH_ASSIGN_OR_RETURN(const bool complete, CarryOut(world_.store, planner.Take(), officers, call.deadline()));
     response.set_complete(complete);
   }

@@ -1,5 +1,6 @@
 #include "absl/functional/bind_front.h"
 #include "libs/base/status.h"
+#include "safehaven/log/v1/log_service.pb.h"
 #include "services/consent/rpc/convert.h"
 #include "services/consent/rpc/handlers.h"
 
@@ -52,7 +53,9 @@ LogServiceHooks WatchHandlers::LogHooks() {
     return ToWire(proof);
   };
   hooks.authorise_reader = [this](const Call&, const type::v1::Evidence& evidence) -> absl::Status {
-    SH_ASSIGN_OR_RETURN(const Caller caller, Identify(world_, world_.store.state().view(), evidence, ""));
+    // Bound to the method and not to a range: costing hands on what its own callers signed.
+    SH_ASSIGN_OR_RETURN(const Caller caller, Identify(world_, world_.store.state().view(), evidence,
+                                                      ReadingOf(log::v1::ReadLogRequest())));
     if (caller.role != "information_governance" && caller.role != "caldicott_guardian" && caller.role != "auditor") {
       return PermissionDenied("ROLE_REFUSED", "only information governance officers and auditors read the log");
     }

@@ -33,6 +33,11 @@ std::optional<uint64_t> FindIn(const std::map<std::string, uint64_t>& leaves, ab
 }
 
 template <typename Record>
+std::span<const storage::v1::UsedRequestRecord* const> UsedOf(const Record& record) {
+  return {record.used_requests().data(), static_cast<size_t>(record.used_requests_size())};
+}
+
+template <typename Record>
 bool ParseRecord(absl::string_view body, Record& record) {
   return record.ParseFromArray(body.data(), static_cast<int>(body.size()));
 }
@@ -126,6 +131,7 @@ absl::Status ConsentState::FoldRegister(uint64_t index, absl::string_view body) 
   view_.register_size = index + 1;
   if (record.narrows()) view_.floor = index + 1;
   if (!record.request_id().empty()) requests_[record.request_id()] = index + 1;
+  FoldUsedRequests(UsedOf(record), record.record_unix_ms());
   std::move(events.begin(), events.end(), std::back_inserter(events_));
   version_.fetch_add(1, std::memory_order_release);
   return absl::OkStatus();
@@ -139,6 +145,7 @@ absl::Status ConsentState::FoldObjections(uint64_t index, absl::string_view body
   if (!sets_.Change(record.set(), {record.nhs_numbers().data(), count}, record.withdrawn())) return Corrupt(index);
   objections_.push_back({.index = index, .set = record.set()});
   offsets_[record.load()] = record.offset() + count;
+  FoldUsedRequests(UsedOf(record), record.record_unix_ms());
   view_.objections_size = index + 1;
   version_.fetch_add(1, std::memory_order_release);
   return absl::OkStatus();
@@ -146,7 +153,7 @@ absl::Status ConsentState::FoldObjections(uint64_t index, absl::string_view body
 
 absl::Status ConsentState::FoldDecided(const storage::v1::DecisionRecord& record) {
   for (const storage::v1::HoldingRecord& held : record.holdings()) SH_RETURN_IF_ERROR(AddHolding(held));
-  FoldUsedRequests(record);
+  FoldUsedRequests(UsedOf(record), record.decision_unix_ms());
   return absl::OkStatus();
 }
 
@@ -164,20 +171,22 @@ absl::Status ConsentState::FoldInquiry(uint64_t index, absl::string_view body) {
   storage::v1::InquiryRecord record;
   if (!ParseRecord(body, record)) return Corrupt(index);
   inquiries_[record.id()] = index;
+  FoldUsedRequests(UsedOf(record), record.record_unix_ms());
   if (record.kind() == kPatientInquiry) {
     for (const uint64_t number : record.nhs_numbers()) looks_[number].push_back(index);
   }
   return absl::OkStatus();
 }
 
-void ConsentState::FoldUsedRequests(const storage::v1::DecisionRecord& record) {
-  const absl::Time decided = absl::FromUnixMillis(record.decision_unix_ms());
-  while (!used_requests_.empty() && used_requests_.front().use_time + kNonceKept < decided) used_requests_.pop_front();
-  for (const storage::v1::UsedRequestRecord& used : record.used_requests()) {
-    used_requests_.push_back({.kind = used.kind() == kProgramText ? SignerKind::kProgram : SignerKind::kEnvironment,
-                              .signer = used.signer(),
-                              .nonce = used.nonce(),
-                              .use_time = decided});
+void ConsentState::FoldUsedRequests(std::span<const storage::v1::UsedRequestRecord* const> used, int64_t use_unix_ms) {
+  if (used.empty()) return;
+  const absl::Time use_time = absl::FromUnixMillis(use_unix_ms);
+  while (!used_requests_.empty() && used_requests_.front().use_time + kNonceKept < use_time) used_requests_.pop_front();
+  for (const storage::v1::UsedRequestRecord* request : used) {
+    used_requests_.push_back({.kind = request->kind() == kProgramText ? SignerKind::kProgram : SignerKind::kEnvironment,
+                              .signer = request->signer(),
+                              .nonce = request->nonce(),
+                              .use_time = use_time});
   }
 }
 
@@ -190,6 +199,7 @@ absl::Status ConsentState::FoldProposal(uint64_t index, absl::string_view body) 
   storage::v1::ProposalRecord record;
   if (!ParseRecord(body, record)) return Corrupt(index);
   proposals_[record.change().request_id()] = index;
+  FoldUsedRequests(UsedOf(record.change()), record.change().record_unix_ms());
   return absl::OkStatus();
 }
 

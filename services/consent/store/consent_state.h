@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,13 +38,15 @@ namespace safehaven::consent {
 inline constexpr uint8_t kDecisionLeaf = 2;    // a permit or a refusal, as decided
 inline constexpr uint8_t kRegisterLeaf = 3;    // a change of the register
 inline constexpr uint8_t kObjectionsLeaf = 4;  // a batch of objections
-inline constexpr uint8_t kInquiryLeaf = 5;     // somebody looked back at people's records
+inline constexpr uint8_t kInquiryLeaf = 5;     // somebody looked back at people's records, or erased
 inline constexpr uint8_t kRedactionLeaf = 6;   // what an erased leaf still says
 inline constexpr uint8_t kProposalLeaf = 7;    // a change of the register that waits
 // Warrants are kWarrantLeafKind of libs/warrant/verify.h.
 
 // An inquiry for a person's own request.
 inline constexpr char kPatientInquiry[] = "patient";
+// One that is no inquiry: officers erased what is over.
+inline constexpr char kErasureInquiry[] = "erasure";
 
 // Everything that one decision looks at.
 struct View {
@@ -93,8 +96,8 @@ class ConsentState {
   // Who objects now; at least what view().objections_size says.
   const ObjectionSets& objections() const { return sets_; }
 
-  // Signed requests used up by decisions of the last kNonceKept before the newest one:
-  // for the ReplayWindow of a process that begins.
+  // Signed requests used up by decisions and acts of the last kNonceKept before the newest
+  // one: for the ReplayWindow of a process that begins.
   std::vector<UsedRequest> UsedRequests() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Log size of the register change with this request id, if there is one.
@@ -104,7 +107,8 @@ class ConsentState {
   absl::Status FoldRegister(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldObjections(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldDecided(const storage::v1::DecisionRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void FoldUsedRequests(const storage::v1::DecisionRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void FoldUsedRequests(std::span<const storage::v1::UsedRequestRecord* const> used, int64_t use_unix_ms)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldInquiry(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldRedaction(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FoldProposal(uint64_t index, absl::string_view body) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -70,7 +70,7 @@ absl::Status Run(const std::string& folder, int regions, absl::Time real_start) 
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<ConsentStore> consent_store, ConsentStore::Open(*store, *log));
   SH_RETURN_IF_ERROR(AppendRegister(*consent_store, ServiceRegister(regions, ReadFile(folder + "/jwks.json"))));
 
-  ReplayWindow replays({});
+  ReplayWindow replays({}, absl::InfinitePast());
   ConsentWorld world = {.store = *consent_store,
                         .followers = followers,
                         .clock = clock,

@@ -107,6 +107,13 @@ TEST(ApiDescriptors, AnEvaluationHoldsNothingThatCouldBecomeAWarrant) {
       IsEmpty());
 }
 
+TEST(ApiDescriptors, WhatIsOnlySupposedHoldsNothingThatCouldBecomeAWarrant) {
+  for (const char* response : {"safehaven.consent.v1.WhatIfResponse", "safehaven.consent.v1.NearestLawfulResponse",
+                               "safehaven.consent.v1.PlanRegisterResponse"}) {
+    EXPECT_THAT(ForbiddenContents(Api(), response, MakingsOfAWarrant()), IsEmpty()) << response;
+  }
+}
+
 TEST(ApiDescriptors, EverythingIsExplained) { EXPECT_THAT(MissingComments(Api()), IsEmpty()); }
 
 TEST(ApiDescriptors, EnumsArePrefixedAndZeroIsUnspecified) {

@@ -52,22 +52,43 @@ TEST(SignedRequest, ClocksAnHourOffAreRefused) {
   EXPECT_EQ(ReasonFor(Signed(), kNow - absl::Hours(1)), "EVIDENCE_NOT_YET");
 }
 
+SignedRequest By(const std::string& signer, const std::string& nonce, absl::Time signed_time = kNow) {
+  return {.signer = signer, .signed_unix_ms = absl::ToUnixMillis(signed_time), .nonce = nonce, .signature = ""};
+}
+
 TEST(ReplayWindow, RefusesTheSecondUseAndForgetsWhenItMay) {
-  ReplayWindow window({});
-  EXPECT_TRUE(window.Use(SignerKind::kProgram, "a", "n1", kNow).ok());
-  EXPECT_TRUE(window.Use(SignerKind::kProgram, "a", "n2", kNow).ok());
-  EXPECT_TRUE(window.Use(SignerKind::kProgram, "b", "n1", kNow).ok());
-  EXPECT_EQ(ReasonOf(window.Use(SignerKind::kProgram, "a", "n1", kNow + absl::Seconds(119))), "EVIDENCE_REPLAYED");
+  ReplayWindow window({}, absl::InfinitePast());
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, By("a", "n1"), UseKept::kInLog, kNow).ok());
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, By("a", "n2"), UseKept::kInLog, kNow).ok());
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, By("b", "n1"), UseKept::kInMemory, kNow).ok());
+  EXPECT_EQ(ReasonOf(window.Use(SignerKind::kProgram, By("a", "n1"), UseKept::kInLog, kNow + absl::Seconds(119))),
+            "EVIDENCE_REPLAYED");
+  EXPECT_EQ(ReasonOf(window.Use(SignerKind::kProgram, By("a", "n1"), UseKept::kInMemory, kNow + absl::Seconds(119))),
+            "EVIDENCE_REPLAYED") << "whatever it was used for";
   // By then the signature itself is too old.
-  EXPECT_TRUE(window.Use(SignerKind::kProgram, "a", "n1", kNow + absl::Seconds(121)).ok());
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, By("a", "n1"), UseKept::kInLog, kNow + absl::Seconds(121)).ok());
 }
 
 TEST(ReplayWindow, RefusesWhatWasUsedBeforeTheProcessBegan) {
   const std::vector<UsedRequest> used = {
       {.kind = SignerKind::kEnvironment, .signer = "a", .nonce = "n1", .use_time = kNow}};
-  ReplayWindow window(used);
-  EXPECT_EQ(ReasonOf(window.Use(SignerKind::kEnvironment, "a", "n1", kNow + absl::Seconds(59))), "EVIDENCE_REPLAYED");
-  EXPECT_TRUE(window.Use(SignerKind::kProgram, "a", "n1", kNow).ok()) << "a program of the same name is another signer";
+  ReplayWindow window(used, kNow + absl::Seconds(1));
+  EXPECT_EQ(ReasonOf(window.Use(SignerKind::kEnvironment, By("a", "n1"), UseKept::kInLog, kNow + absl::Seconds(59))),
+            "EVIDENCE_REPLAYED");
+  EXPECT_TRUE(window.Use(SignerKind::kProgram, By("a", "n1"), UseKept::kInLog, kNow).ok())
+      << "a program of the same name is another signer";
+}
+
+TEST(ReplayWindow, RefusesWhatMayHaveBeenUsedBeforeTheProcessBeganWhereNoLogKeepsIt) {
+  ReplayWindow window({}, kNow);
+  const auto reason = [&](const std::string& nonce, absl::Duration signed_after, UseKept kept) {
+    return ReasonOf(window.Use(SignerKind::kProgram, By("a", nonce, kNow + signed_after), kept, kNow + absl::Seconds(90)));
+  };
+  EXPECT_EQ(reason("n1", -absl::Seconds(1), UseKept::kInMemory), "EVIDENCE_BEFORE_START");
+  EXPECT_EQ(reason("n2", absl::Seconds(59), UseKept::kInMemory), "EVIDENCE_BEFORE_START")
+      << "by a clock that is a minute ahead it was before";
+  EXPECT_EQ(reason("n3", absl::Seconds(60), UseKept::kInMemory), "");
+  EXPECT_EQ(reason("n4", -absl::Seconds(1), UseKept::kInLog), "") << "the log would tell";
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "libs/evidence/evidence.h"
 #include "libs/merkle/heartbeat.h"
 #include "libs/storage/memory_store.h"
+#include "libs/transport/act_digest.h"
 #include "libs/warrant/verify.h"
 #include "libs/warrant/wire.h"
 #include "services/consent/core/entry_text.h"
@@ -58,7 +59,7 @@ class ConsentHandlersTest : public testing::Test {
     log_.reset();
     log_ = *testing_support::OpenTestLog(store_, around_, testing_support::TestLogOptions());
     consent_ = *ConsentStore::Open(store_, *log_);
-    replays_ = std::make_unique<ReplayWindow>(consent_->state().UsedRequests());
+    replays_ = std::make_unique<ReplayWindow>(consent_->state().UsedRequests(), absl::InfinitePast());
     world_ = std::make_unique<ConsentWorld>(ConsentWorld{.store = *consent_,
                                                          .followers = followers_,
                                                          .clock = around_.clock,
@@ -110,7 +111,10 @@ class ConsentHandlersTest : public testing::Test {
   static Ed25519PrivateKey SigningKey(char seed) { return *Ed25519PrivateKey::FromSeed(std::string(32, seed)); }
 
   type::v1::Evidence ProgramEvidence(const char* program, char key, const Question& question) {
-    const SignedRequest request = SignRequest(SignerKind::kProgram, QuestionDigest(question),
+    return ProgramEvidence(program, key, QuestionDigest(question));
+  }
+  type::v1::Evidence ProgramEvidence(const char* program, char key, const std::string& digest) {
+    const SignedRequest request = SignRequest(SignerKind::kProgram, digest,
                                               {.signer = program,
                                                .signed_unix_ms = absl::ToUnixMillis(around_.clock.Now()),
                                                .nonce = around_.randomness.Bytes(16)},
@@ -208,13 +212,13 @@ TEST_F(ConsentHandlersTest, AnEvaluationHasNoWarrantAndWritesNothing) {
   const uint64_t size = log_->revision().size;
   v1::EvaluateRequest request;
   *request.mutable_question() = QuestionToProto(Collect());
-  *request.mutable_evidence() = ProgramEvidence(kAcuteId, 's', Collect());
+  *request.mutable_evidence() = ProgramEvidence(kAcuteId, 's', ActDigest(request));
   const auto response = handlers_->decide.Evaluate(CallFrom("tool"), request);
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->decision().effect(), v1::EFFECT_PERMITTED);
   EXPECT_EQ(log_->revision().size, size);
   request.set_organisation("ZC2");
-  *request.mutable_evidence() = ProgramEvidence(kAcuteId, 's', Collect());
+  *request.mutable_evidence() = ProgramEvidence(kAcuteId, 's', ActDigest(request));
   EXPECT_EQ(ReasonOf(handlers_->decide.Evaluate(CallFrom("tool"), request).status()), "ROLE_REFUSED");
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -17,6 +18,7 @@
 #include "libs/base/status.h"
 #include "libs/evidence/evidence.h"
 #include "libs/storage/memory_store.h"
+#include "libs/transport/act_digest.h"
 #include "libs/warrant/verify.h"
 #include "libs/warrant/wire.h"
 #include "services/consent/rpc/look_back.h"
@@ -27,6 +29,7 @@ namespace safehaven::consent {
 
 inline constexpr char kAnalyst[] = "analyst";
 inline constexpr char kOfficer[] = "information_governance";
+inline constexpr char kValidator[] = "invoice_validator";
 inline constexpr char kGuardian[] = "caldicott_guardian";
 inline constexpr uint64_t kSomebody = 9990000018;
 inline constexpr uint64_t kSomebodyElse = 9990000026;
@@ -35,40 +38,72 @@ class LookBackTest : public testing::Test {
  protected:
   LookBackTest() : followers_(around_.clock, around_.clock.Now() - absl::Hours(1)) {
     log_ = *testing_support::OpenTestLog(store_, around_, testing_support::TestLogOptions());
-    consent_ = *ConsentStore::Open(store_, *log_);
-    world_ = std::make_unique<ConsentWorld>(ConsentWorld{.store = *consent_,
-                                                         .followers = followers_,
-                                                         .clock = around_.clock,
-                                                         .randomness = around_.randomness,
-                                                         .replays = replays_,
-                                                         .profile = Profile::kDemo});
-    handlers_ = std::make_unique<ConsentHandlers>(*world_);
+    Begin(absl::InfinitePast());
     const auto sample_files = sample::SampleRegisterFiles(TestKeys(), sample::kSampleReferenceYear);
     SH_CHECK(sample_files.ok());
     for (const auto& [name, text] : *sample_files) AddFile(name, text);
     std::string programs = "format: safehaven-register/1\nprograms:\n";
-    for (const char* role : {kAnalyst, kOfficer, kGuardian, "auditor", "second"}) {
-      const std::string of = std::string(role) == "second" ? kOfficer : role;
-      absl::StrAppend(&programs, "  - {spiffe_id: '", IdOf(role), "', organisation: ZC1, role: ", of, ", public_key: '",
-                      absl::BytesToHexString(KeyOf(role).public_key().bytes()), "', from: 2025-04-01}\n");
+    const std::vector<std::pair<std::string, std::string>> officers = {
+        {kAnalyst, kAnalyst}, {kOfficer, kOfficer},   {kGuardian, kGuardian}, {"auditor", "auditor"},
+        {"second", kOfficer}, {"colleague", kAnalyst}, {kValidator, kValidator}};
+    for (const auto& [who, role] : officers) {
+      absl::StrAppend(&programs, "  - {spiffe_id: '", IdOf(who), "', organisation: ZC1, role: ", role, ", public_key: '",
+                      absl::BytesToHexString(KeyOf(who).public_key().bytes()), "', from: 2025-04-01}\n");
     }
     AddFile("officers.yaml", programs);
     const absl::Status applied = Apply("first").status();
     EXPECT_TRUE(applied.ok()) << applied;
   }
 
+  // The service begins with what its log holds, at `begin_time`.
+  void Begin(absl::Time begin_time) {
+    handlers_.reset();
+    world_.reset();
+    consent_ = *ConsentStore::Open(store_, *log_);
+    replays_ = std::make_unique<ReplayWindow>(consent_->state().UsedRequests(), begin_time);
+    world_ = std::make_unique<ConsentWorld>(ConsentWorld{.store = *consent_,
+                                                         .followers = followers_,
+                                                         .clock = around_.clock,
+                                                         .randomness = around_.randomness,
+                                                         .replays = *replays_,
+                                                         .profile = Profile::kDemo});
+    handlers_ = std::make_unique<ConsentHandlers>(*world_);
+  }
+  void Restart() { Begin(around_.clock.Now()); }
+
+  // The files say that the pioneer's approval ended before today.
+  void EndThePioneer() {
+    for (auto& [name, text] : files_) {
+      const size_t at = text.find("reference: CAG 9-01(a)/2025");
+      const size_t end = at == std::string::npos ? at : text.find("\n    to: 2030-03-31", at);
+      if (end != std::string::npos) text.replace(end, 19, "\n    to: 2025-12-31");
+    }
+  }
+  // The files have the program no more.
+  void TakeOff(absl::string_view who) {
+    std::string& officers = files_["officers.yaml"];
+    const size_t at = officers.find(IdOf(who));
+    const size_t line = officers.rfind("  - {", at);
+    officers.erase(line, officers.find('\n', at) - line + 1);
+  }
+
   void AddFile(const std::string& name, const std::string& text) { files_[name] = text; }
 
-  absl::StatusOr<v1::ApplyRegisterResponse> Apply(const std::string& request_id) {
-    v1::ApplyRegisterRequest request;
+  template <typename Message>
+  void AddFilesTo(Message& message) {
     for (const auto& [name, text] : files_) {
-      v1::RegisterFile* file = request.add_files();
+      v1::RegisterFile* file = message.add_files();
       file->set_name(name);
       file->set_text(text);
     }
-    *request.mutable_proposer() = EvidenceOf(kOfficer, "");
-    *request.mutable_approver() = EvidenceOf(kGuardian, "");
+  }
+
+  absl::StatusOr<v1::ApplyRegisterResponse> Apply(const std::string& request_id) {
+    v1::ApplyRegisterRequest request;
+    AddFilesTo(request);
     request.set_request_id(request_id);
+    *request.mutable_proposer() = EvidenceOn(kOfficer, request);
+    *request.mutable_approver() = EvidenceOn(kGuardian, request);
     return handlers_->registers.ApplyRegister(CallFrom("tool"), request);
   }
 
@@ -85,7 +120,12 @@ class LookBackTest : public testing::Test {
     return *Ed25519PrivateKey::FromSeed(std::string(31, who.back()) + who.front());
   }
 
-  // `digest`: of the question that is asked; empty for what is no question.
+  // Of somebody who signs this request, as it is but for its evidence.
+  type::v1::Evidence EvidenceOn(absl::string_view who, const google::protobuf::Message& request) {
+    return EvidenceOf(who, ActDigest(request));
+  }
+
+  // `digest`: of the question that is asked, or of the request (ActDigest).
   type::v1::Evidence EvidenceOf(absl::string_view who, const std::string& digest) {
     const SignedRequest request = SignRequest(SignerKind::kProgram, digest,
                                               {.signer = IdOf(who),
@@ -126,10 +166,10 @@ class LookBackTest : public testing::Test {
   MemoryStore store_;
   testing_support::LogSurroundings around_;
   Followers followers_;
-  ReplayWindow replays_{{}};
   MethodTerms terms_;
   std::unique_ptr<TransparencyLog> log_;
   std::unique_ptr<ConsentStore> consent_;
+  std::unique_ptr<ReplayWindow> replays_;
   std::unique_ptr<ConsentWorld> world_;
   std::unique_ptr<ConsentHandlers> handlers_;
   std::map<std::string, std::string> files_;

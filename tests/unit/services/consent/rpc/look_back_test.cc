@@ -36,8 +36,8 @@ class DecideBatchTest : public LookBackTest {
   v1::BatchedQuestion ToEvaluate(const Question& question, absl::string_view day) {
     v1::BatchedQuestion item;
     *item.mutable_evaluate()->mutable_question() = QuestionToProto(question);
-    *item.mutable_evaluate()->mutable_evidence() = EvidenceOf(kAnalyst, QuestionDigest(question));
     *item.mutable_evaluate()->mutable_day() = DateToProto(Day(day));
+    *item.mutable_evaluate()->mutable_evidence() = EvidenceOn(kAnalyst, item.evaluate());
     return item;
   }
   absl::Status Run(BatchStream& stream) {
@@ -85,8 +85,8 @@ class ImpactTest : public LookBackTest {
  protected:
   absl::StatusOr<v1::ImpactOfResponse> Late(const std::string& set, absl::string_view who = kOfficer) {
     v1::ImpactOfRequest request;
-    *request.mutable_evidence() = EvidenceOf(who, "");
     request.mutable_objections()->set_set(set);
+    *request.mutable_evidence() = EvidenceOn(who, request);
     return handlers_->look_back->ImpactOf(CallFrom("tool"), request);
   }
   absl::StatusOr<v1::ReadInquiryResponse> Read(const std::string& inquiry) {
@@ -149,14 +149,14 @@ TEST_F(ImpactTest, AnApprovalFoundInvalidListsWhatRestedOnIt) {
   v1::ImpactOfRequest request;
   request.mutable_approval()->set_reference("CAG 9-01 (a)/2025");
   *request.mutable_approval()->mutable_from() = DateToProto(Day("2025-12-31"));
-  *request.mutable_evidence() = EvidenceOf(kOfficer, "");
+  *request.mutable_evidence() = EvidenceOn(kOfficer, request);
   const auto impact = handlers_->look_back->ImpactOf(CallFrom("tool"), request);
   ASSERT_TRUE(impact.ok()) << impact.status();
   ASSERT_EQ(impact->candidates_size(), 1);
   EXPECT_EQ(impact->candidates(0).warrant(), released);
   EXPECT_EQ(impact->candidates(0).why(), "RESTS_ON_THE_APPROVAL");
   *request.mutable_approval()->mutable_from() = DateToProto(Day("2026-01-02"));
-  *request.mutable_evidence() = EvidenceOf(kOfficer, "");
+  *request.mutable_evidence() = EvidenceOn(kOfficer, request);
   EXPECT_EQ(handlers_->look_back->ImpactOf(CallFrom("tool"), request)->candidates_size(), 0);
 }
 
@@ -167,11 +167,13 @@ class PatientTest : public LookBackTest {
     request.set_nhs_number(kSomebody);
     request.set_request("SAR-2026-17");
     request.set_identity_proof("passport seen, record 4411");
-    *request.mutable_officer() = EvidenceOf(kOfficer, "");
-    *request.mutable_second_officer() = EvidenceOf(kGuardian, "");
     return request;
   }
-  absl::StatusOr<v1::AnswerPatientResponse> Answer(const v1::AnswerPatientRequest& request) {
+  // Signed by two officers as it is.
+  absl::StatusOr<v1::AnswerPatientResponse> Answer(v1::AnswerPatientRequest request,
+                                                   absl::string_view second = kGuardian) {
+    *request.mutable_officer() = EvidenceOn(kOfficer, request);
+    if (!second.empty()) *request.mutable_second_officer() = EvidenceOn(second, request);
     return handlers_->patient->AnswerPatient(CallFrom("tool"), request);
   }
 };
@@ -184,15 +186,9 @@ TEST_F(PatientTest, NobodyIsLookedUpWithoutTheirRequestProofAndASecondOfficer) {
   request = Request();
   request.clear_identity_proof();
   EXPECT_EQ(ReasonOf(Answer(request).status()), "IDENTITY_PROOF_MISSING");
-  request = Request();
-  request.clear_second_officer();
-  EXPECT_EQ(ReasonOf(Answer(request).status()), "SECOND_OFFICER_MISSING");
-  request = Request();
-  *request.mutable_second_officer() = EvidenceOf(kOfficer, "");
-  EXPECT_EQ(ReasonOf(Answer(request).status()), "SECOND_OFFICER_IS_FIRST");
-  request = Request();
-  *request.mutable_second_officer() = EvidenceOf(kAnalyst, "");
-  EXPECT_EQ(ReasonOf(Answer(request).status()), "ROLE_REFUSED");
+  EXPECT_EQ(ReasonOf(Answer(Request(), "").status()), "SECOND_OFFICER_MISSING");
+  EXPECT_EQ(ReasonOf(Answer(Request(), kOfficer).status()), "SECOND_OFFICER_IS_FIRST");
+  EXPECT_EQ(ReasonOf(Answer(Request(), kAnalyst).status()), "ROLE_REFUSED");
   request = Request();
   request.set_nhs_number(9990000019);
   EXPECT_FALSE(Answer(request).ok()) << "no NHS number";
@@ -224,29 +220,21 @@ TEST_F(PatientTest, TheAnswerKeepsItsTwoPromisesApartAndShowsWhoLooked) {
 
 TEST_F(PatientTest, EarlierLooksAreShownToThePersonAlsoAfterARestartAndToNobodyElse) {
   ASSERT_TRUE(Answer(Request()).ok());
-  consent_ = *ConsentStore::Open(store_, *log_);
-  ConsentWorld world = {.store = *consent_,
-                        .followers = followers_,
-                        .clock = around_.clock,
-                        .randomness = around_.randomness,
-                        .replays = replays_,
-                        .profile = Profile::kDemo};
-  ConsentHandlers again(world);
-  v1::AnswerPatientRequest request = Request();
-  const auto second = again.patient->AnswerPatient(CallFrom("tool"), request);
+  Restart();
+  const auto second = Answer(Request());
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_EQ(second->looks_size(), 2);
-  request = Request();
+  v1::AnswerPatientRequest request = Request();
   request.set_nhs_number(kSomebodyElse);
-  EXPECT_EQ(again.patient->AnswerPatient(CallFrom("tool"), request)->looks_size(), 1);
+  EXPECT_EQ(Answer(request)->looks_size(), 1);
 }
 
 class ReconstructTest : public LookBackTest {
  protected:
   absl::StatusOr<v1::ReconstructResponse> Reconstruct(uint64_t leaf, absl::string_view who = "auditor") {
     v1::ReconstructRequest request;
-    *request.mutable_evidence() = EvidenceOf(who, "");
     request.set_leaf(leaf);
+    *request.mutable_evidence() = EvidenceOn(who, request);
     return handlers_->look_back->Reconstruct(CallFrom("tool"), request);
   }
 };
@@ -288,8 +276,8 @@ TEST_F(LookBackTest, DriftTellsWhatWasAskedBeyondTheApprovalAndReleasesBeyondThe
   Decide(PioneerAggregate());
   Decide(PioneerAggregate());
   v1::ListDriftRequest request;
-  *request.mutable_evidence() = EvidenceOf("auditor", "");
   *request.mutable_from() = DateToProto(Day("2025-12-01"));
+  *request.mutable_evidence() = EvidenceOn("auditor", request);
   const auto drift = handlers_->look_back->ListDrift(CallFrom("tool"), request);
   ASSERT_TRUE(drift.ok()) << drift.status();
   std::vector<std::string> found;

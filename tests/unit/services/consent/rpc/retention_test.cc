@@ -19,15 +19,15 @@ class RetentionTest : public LookBackTest {
 
   absl::StatusOr<v1::EraseEndedResponse> Erase(bool validate_only, absl::string_view approver = kGuardian) {
     v1::EraseEndedRequest request;
-    *request.mutable_proposer() = EvidenceOf(kOfficer, "");
-    *request.mutable_approver() = EvidenceOf(approver, "");
     request.set_validate_only(validate_only);
+    *request.mutable_proposer() = EvidenceOn(kOfficer, request);
+    *request.mutable_approver() = EvidenceOn(approver, request);
     return handlers_->retention->EraseEnded(CallFrom("tool"), request);
   }
 
   std::vector<std::string> Due() {
     v1::ListDueRequest request;
-    *request.mutable_evidence() = EvidenceOf("auditor", "");
+    *request.mutable_evidence() = EvidenceOn("auditor", request);
     const auto due = handlers_->look_back->ListDue(CallFrom("tool"), request);
     EXPECT_TRUE(due.ok()) << due.status();
     std::vector<std::string> found;
@@ -37,8 +37,8 @@ class RetentionTest : public LookBackTest {
 
   std::string ReasonOfReconstructing(uint64_t leaf) {
     v1::ReconstructRequest request;
-    *request.mutable_evidence() = EvidenceOf("auditor", "");
     request.set_leaf(leaf);
+    *request.mutable_evidence() = EvidenceOn("auditor", request);
     return ReasonOf(handlers_->look_back->Reconstruct(CallFrom("tool"), request).status());
   }
 
@@ -130,18 +130,29 @@ TEST_F(RetentionTest, DueItemsAreCountedByKindForPrometheus) {
   EXPECT_THAT(metrics.Collect(), IsEmpty());
 }
 
+TEST_F(RetentionTest, WhoErasedIsInTheLogBeforeAnythingIsGone) {
+  Decide(PioneerAggregate());
+  LetTimePass();
+  const uint64_t size = log_->revision().size;
+  ASSERT_TRUE(Erase(false).ok());
+  const auto entry = log_->Read(size, testing_support::kForever);
+  ASSERT_TRUE(entry.ok());
+  EXPECT_EQ(entry->kind, kInquiryLeaf);
+  storage::v1::InquiryRecord record;
+  ASSERT_TRUE(record.ParseFromString(entry->body));
+  EXPECT_EQ(record.kind(), kErasureInquiry);
+  EXPECT_THAT(record.officers(), testing::ElementsAre(IdOf(kOfficer), IdOf(kGuardian)));
+  v1::ReadInquiryRequest request;
+  request.set_inquiry(record.id());
+  EXPECT_EQ(ReasonOf(handlers_->patient->ReadInquiry(CallFrom("linkage"), request).status()), "INQUIRY_UNKNOWN");
+}
+
 class WideningDelayTest : public LookBackTest {
  protected:
   WideningDelayTest() {
     world_->widening_delay = absl::Hours(24);
     AddFile("later.yaml",
             "format: safehaven-register/1\norganisations:\n  - {code: ZC9, name: Later, kind: commissioner, from: 2025-04-01}\n");
-  }
-  void TakeOffTheAnalyst() {
-    std::string& officers = files_["officers.yaml"];
-    const size_t at = officers.find(IdOf(kAnalyst));
-    const size_t line = officers.rfind("  - {", at);
-    officers.erase(line, officers.find('\n', at) - line + 1);
   }
   bool TheAnalystIsThere() const { return consent_->state().view().snapshot->FindProgram(IdOf(kAnalyst)) != nullptr; }
   bool IsThere() const { return consent_->state().view().snapshot->FindOrganisation("ZC9") != nullptr; }
@@ -178,10 +189,7 @@ TEST_F(WideningDelayTest, AProposalFallsWhenTheRegisterChangesMeanwhile) {
   storage::v1::RegisterEntryRecord* gone = record.add_entries();
   gone->set_key(absl::StrCat("programs/", IdOf("second")));
   ASSERT_TRUE(consent_->AppendRegister(record, consent_->view(), testing_support::kForever).ok());
-  std::string& officers = files_["officers.yaml"];
-  const size_t at = officers.find(IdOf("second"));
-  const size_t line = officers.rfind("  - {", at);
-  officers.erase(line, officers.find('\n', at) - line + 1);
+  TakeOff("second");
   around_.clock.Advance(absl::Hours(25));
   EXPECT_EQ(ReasonOf(Apply("widen").status()), "PROPOSAL_OUT_OF_DATE");
   EXPECT_FALSE(IsThere());
@@ -189,7 +197,7 @@ TEST_F(WideningDelayTest, AProposalFallsWhenTheRegisterChangesMeanwhile) {
 
 TEST_F(WideningDelayTest, WhatNarrowsIsImmediate) {
   files_.erase("later.yaml");
-  TakeOffTheAnalyst();
+  TakeOff(kAnalyst);
   const auto applied = Apply("narrow");
   ASSERT_TRUE(applied.ok()) << applied.status();
   EXPECT_EQ(applied->pending_until_unix_ms(), 0);
@@ -197,7 +205,7 @@ TEST_F(WideningDelayTest, WhatNarrowsIsImmediate) {
 }
 
 TEST_F(WideningDelayTest, WhatAMixedChangeTakesAwayIsGoneAtOnceAndOnlyTheRestWaits) {
-  TakeOffTheAnalyst();
+  TakeOff(kAnalyst);
   const auto proposed = Apply("mixed");
   ASSERT_TRUE(proposed.ok()) << proposed.status();
   EXPECT_EQ(proposed->changes_size(), 2);
