@@ -29,7 +29,7 @@ StoredCrosswalk Sample(uint64_t revision, uint64_t count) {
   StoredCrosswalk stored;
   stored.crosswalk = {.revision = revision, .authority = kReference, .model = "model", .records = {}, .attributes = {},
                       .tombstones = {{TokenOf(count + 1), 7, TombstoneReason::kUnlinked}},
-                      .events = {{PersonEventKind::kSplitFrom, 2, 1}}};
+                      .events = {{PersonEventKind::kSplitFrom, 2, 1}, {PersonEventKind::kGaveTo, 1, 3}}};
   for (uint64_t i = 0; i < count; ++i) {
     const PersonNumber person = 1 + i / 2;
     stored.crosswalk.records.push_back({TokenOf(i), person});
@@ -53,6 +53,7 @@ class CrosswalkStoreTest : public testing::Test {
   void Publish(const StoredCrosswalk& stored) {
     ASSERT_TRUE(crosswalks_.Stage(stored, randomness_, kNever).ok());
     ASSERT_TRUE(crosswalks_.Commit(stored, kAlso, kNever).ok());
+    ASSERT_TRUE(crosswalks_.EraseSuperseded(kReference, stored.crosswalk.revision, kNever).ok());
   }
   size_t KeyCount() {
     size_t count = 0;
