@@ -92,8 +92,7 @@ TEST_F(InquiryHandlersTest, APersonWhoWasMergedSinceIsFoundUnderTheNumberOfThen)
 }
 
 TEST_F(InquiryHandlersTest, APersonWhoseRecordWentToAnotherLastingPersonIsFoundUnderTheNumberOfThen) {
-  v1::IdentityRow row = RegisterRow(1040, 3);
-  Load(service_, "acute", {row}, 'b');
+  Load(service_, "acute", {RegisterRow(1040, 3), RegisterRow(1041, 8)}, 'b');
   ASSERT_EQ(LinkAll(service_, 2).error_reason(), "");
   ASSERT_EQ(PersonsByToken(service_).at(1040), persons_.at(1003));
   Load(service_, "acute", {RegisterRow(1040, 8)}, 'c');

@@ -145,7 +145,7 @@ TEST_F(CrosswalkStoreTest, TheTwoNewestRevisionsStayReadable) {
   EXPECT_EQ(ReasonOf(crosswalks_.ReadChunk(kReference, 1, 0, kNever).status()), "CROSSWALK_NOT_PUBLISHED");
   EXPECT_TRUE(crosswalks_.ReadChunk(kReference, 2, 0, kNever).ok());
   EXPECT_TRUE(crosswalks_.ReadChunk(kReference, 3, 0, kNever).ok());
-  EXPECT_EQ(crosswalks_.EventsBetween(kReference, 1, 3, kNever)->size(), 2u) << "events stay for good";
+  EXPECT_EQ(crosswalks_.EventsBetween(kReference, 1, 3, kNever)->size(), 4u) << "two of each revision stay for good";
 }
 
 TEST_F(CrosswalkStoreTest, OnlyTheNextRevisionIsCommitted) {
