@@ -182,7 +182,7 @@ absl::StatusOr<Checkpoint> ConsentFollower::Read(const std::string& note) {
 }
 
 absl::StatusOr<AdmittedWarrant> ConsentFollower::Admit(const ProvenLeaf& leaf, const Presentation& presentation) {
-  SH_ASSIGN_OR_RETURN(const Heartbeat heartbeat, Fresh());
+  SH_RETURN_IF_ERROR(Fresh());
   const absl::StatusOr<Checkpoint> checkpoint = Read(leaf.checkpoint);
   if (!checkpoint.ok()) return AsWarrantRefusal(checkpoint.status());
   if (!CheckLeafInTree(leaf, *checkpoint).ok()) {
@@ -194,6 +194,8 @@ absl::StatusOr<AdmittedWarrant> ConsentFollower::Admit(const ProvenLeaf& leaf, c
   SH_RETURN_IF_ERROR(Place(leaf, *checkpoint));
   SH_ASSIGN_OR_RETURN(Warrant warrant, ParseWarrant(leaf.body));
   const std::string question_digest = QuestionDigest(*presentation.question);
+  // Only now: placing it may have taken several calls, and the floor may have risen meanwhile.
+  SH_ASSIGN_OR_RETURN(const Heartbeat heartbeat, Fresh());
   const WarrantExpectation expectation = {.audience = options_.audience,
                                           .presenter_thumbprint = presentation.presenter_thumbprint,
                                           .question_digest = question_digest,

@@ -101,7 +101,7 @@ absl::StatusOr<v1::AppendObjectionsResponse> ObjectionHandlers::AppendBatch(cons
   const absl::StatusOr<uint64_t> size = world_.store.AppendObjections(record, call.deadline());
   v1::AppendObjectionsResponse response;
   if (ReasonOf(size.status()) == "OFFSET_WRITTEN") {
-    response.set_next_offset(world_.store.state().ObjectionOffset(load));
+    response.set_next_offset(world_.store.state().ObjectionOffset({.set = set, .load = load}));
     return response;  // harmless on retry
   }
   SH_RETURN_IF_ERROR(size);
@@ -137,7 +137,7 @@ absl::Status ObjectionHandlers::AppendObjections(const Call& call, Reader<v1::Ap
     if (absl::IsUnavailable(response.status()) || absl::IsDeadlineExceeded(response.status())) return response.status();
     if (!response.ok()) {
       v1::AppendObjectionsResponse refused;
-      refused.set_next_offset(world_.store.state().ObjectionOffset(load));
+      refused.set_next_offset(world_.store.state().ObjectionOffset({.set = set, .load = load}));
       refused.set_error_reason(ReasonOf(response.status()));
       refused.set_error_message(std::string(response.status().message()));
       response = refused;

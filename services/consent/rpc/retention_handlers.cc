@@ -18,10 +18,17 @@ namespace {
 
 constexpr char kEraseReason[] = "RETENTION_OVER";
 
-// Which leaves hold something of the entries, and what they say beside it.
+// What is over: entries by key, and the approvals that these are or were.
+struct Ended {
+  std::set<std::string> keys;
+  std::vector<Reference> approvals;
+  CivilDay today;
+};
+
+// Which leaves hold something of it, and what they say beside it.
 struct ErasurePlan {
   std::vector<storage::v1::RedactionRecord> redactions;  // of the register, and of decisions with holdings
-  std::vector<uint64_t> plain;                           // decisions and warrants that go whole
+  std::vector<uint64_t> plain;                           // what goes whole: decisions, warrants, proposals, inquiries
   std::vector<uint64_t> outdated;                        // earlier redactions, to go after the new ones
   uint64_t register_leaf_count = 0;
   uint64_t decision_leaf_count = 0;
@@ -29,13 +36,16 @@ struct ErasurePlan {
 
 class Planner {
  public:
-  Planner(const RegisterSnapshot& snapshot, std::set<std::string> keys) : snapshot_(snapshot), keys_(std::move(keys)) {}
+  Planner(const View& view, Ended ended)
+      : snapshot_(*view.snapshot), register_size_(view.register_size), ended_(std::move(ended)) {}
 
   absl::Status Visit(const LogEntry& entry) {
     if (entry.erased) return absl::OkStatus();
     switch (entry.kind) {
       case kRegisterLeaf: return VisitChange(entry);
       case kRedactionLeaf: return VisitRedaction(entry);
+      case kProposalLeaf: return VisitProposal(entry);
+      case kInquiryLeaf: return VisitInquiry(entry);
       case kDecisionLeaf: return VisitDecision(entry);
       case kWarrantLeafKind: return VisitWarrant(entry);
       default: return absl::OkStatus();
@@ -51,7 +61,7 @@ class Planner {
     storage::v1::RegisterChangeRecord kept = change;
     kept.clear_entries();
     for (const storage::v1::RegisterEntryRecord& entry : change.entries()) {
-      if (!keys_.contains(entry.key())) *kept.add_entries() = entry;
+      if (!ended_.keys.contains(entry.key())) *kept.add_entries() = entry;
     }
     if (kept.entries_size() == change.entries_size()) return std::nullopt;
     return kept;
@@ -87,9 +97,32 @@ class Planner {
     return absl::OkStatus();
   }
 
+  // A proposal repeats what it proposed. One on the newest register can still be applied.
+  absl::Status VisitProposal(const LogEntry& entry) {
+    storage::v1::ProposalRecord proposal;
+    if (!proposal.ParseFromString(entry.body)) return DataLoss("LEAF_CORRUPT", "a proposal does not parse");
+    if (proposal.register_size() >= register_size_ || !Without(proposal.change()).has_value()) return absl::OkStatus();
+    ++plan_.register_leaf_count;
+    plan_.plain.push_back(entry.index);
+    return absl::OkStatus();
+  }
+
+  // An inquiry names people. Who looked for whom is kept as long as the register.
+  absl::Status VisitInquiry(const LogEntry& entry) {
+    storage::v1::InquiryRecord inquiry;
+    if (!inquiry.ParseFromString(entry.body)) return DataLoss("LEAF_CORRUPT", "an inquiry does not parse");
+    const CivilDay made = CivilDay::InLondon(absl::FromUnixMillis(inquiry.record_unix_ms()));
+    if (made.AddDays(kRegisterKeptDays + 1) <= ended_.today) plan_.plain.push_back(entry.index);
+    return absl::OkStatus();
+  }
+
+  // Also of an approval that is not on the register any more.
   bool IsOfEntries(const std::string& approval) const {
     const Versioned<Approval>* found = snapshot_.FindApproval(approval);
-    return found != nullptr && keys_.contains(found->key);
+    if (found != nullptr) return ended_.keys.contains(found->key);
+    const absl::StatusOr<Reference> reference = Reference::Parse(approval);
+    return reference.ok() && std::any_of(ended_.approvals.begin(), ended_.approvals.end(),
+                                         [&](const Reference& one) { return one.IsNamedBy(*reference); });
   }
 
   absl::Status VisitDecision(const LogEntry& entry) {
@@ -122,7 +155,8 @@ class Planner {
   }
 
   const RegisterSnapshot& snapshot_;
-  const std::set<std::string> keys_;
+  const uint64_t register_size_;
+  const Ended ended_;
   std::set<std::string> known_holdings_;
   ErasurePlan plan_;
 };
@@ -137,8 +171,20 @@ void AddRemoved(const std::vector<RegisterEvent>& events, CivilDay day, std::set
   }
 }
 
+// What is over on `day`.
+Ended FindEnded(const RegisterSnapshot& snapshot, const std::vector<RegisterEvent>& events, CivilDay day) {
+  Ended ended = {.keys = {}, .approvals = {}, .today = day};
+  for (const ErasableEntry& entry : ErasableEntries(snapshot, day)) ended.keys.insert(entry.key);
+  AddRemoved(events, day, ended.keys);
+  for (const RegisterEvent& event : events) {
+    if (!event.entry.has_value() || !ended.keys.contains(event.key)) continue;
+    if (const auto* approval = std::get_if<Approval>(&*event.entry)) ended.approvals.push_back(approval->reference);
+  }
+  return ended;
+}
+
 // Says whether all of the plan was done. Decisions first: they are found by the approvals
-// that the register still has, also by a second call.
+// in the register's history, also by a second call.
 absl::StatusOr<bool> CarryOut(ConsentStore& store, ErasurePlan plan, const std::vector<Caller>& officers,
                               absl::Time deadline) {
   size_t erased = 0;
@@ -181,13 +227,11 @@ absl::StatusOr<v1::EraseEndedResponse> RetentionHandlers::EraseEnded(const Call&
                                      Signatory{officers[1].subject, officers[1].role}));
   const View view = world_.store.state().view();
   const CivilDay today = CivilDay::InLondon(world_.clock.Now());
-  std::set<std::string> keys;
-  for (const ErasableEntry& entry : ErasableEntries(*view.snapshot, today)) keys.insert(entry.key);
-  AddRemoved(world_.store.state().Events(), today, keys);
+  Ended ended = FindEnded(*view.snapshot, world_.store.state().Events(), today);
   v1::EraseEndedResponse response;
-  response.mutable_entries()->Assign(keys.begin(), keys.end());
+  response.mutable_entries()->Assign(ended.keys.begin(), ended.keys.end());
   response.set_complete(true);
-  Planner planner(*view.snapshot, std::move(keys));
+  Planner planner(view, std::move(ended));
   SH_RETURN_IF_ERROR(world_.store.Scan(0, call.deadline(),
                                        [&planner](const LogEntry& entry) { return planner.Visit(entry); }));
   response.set_register_leaf_count(planner.plan().register_leaf_count);

@@ -27,7 +27,7 @@ absl::StatusOr<v1::WatchResponse> WatchHandlers::Watch(const Call& call, const v
   if (same_life && request.have().size() >= now.size) {
     world_.followers.WaitForNews({.size = now.size, .floor = applied_floor}, kWatchWaitMax);
   }
-  const View view = world_.store.state().view();
+  const View view = world_.store.view().view;
   const SignedCheckpoint newest = log.Newest();
   v1::WatchResponse response;
   SH_ASSIGN_OR_RETURN(*response.mutable_heartbeat(),

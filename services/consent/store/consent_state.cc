@@ -144,7 +144,9 @@ absl::Status ConsentState::FoldObjections(uint64_t index, absl::string_view body
   if (!parsed || record.withdrawn().size() != count) return Corrupt(index);
   if (!sets_.Change(record.set(), {record.nhs_numbers().data(), count}, record.withdrawn())) return Corrupt(index);
   objections_.push_back({.index = index, .set = record.set()});
-  offsets_[record.load()] = record.offset() + count;
+  LoadProgress& load = loads_[{.set = record.set(), .load = record.load()}];
+  load.next_offset = record.offset() + count;
+  load.leaves[record.offset()] = index;
   FoldUsedRequests(UsedOf(record), record.record_unix_ms());
   view_.objections_size = index + 1;
   version_.fetch_add(1, std::memory_order_release);
@@ -264,10 +266,20 @@ std::vector<ObjectionLeaf> ConsentState::ObjectionsAfter(uint64_t after_size) co
   return {first, objections_.end()};
 }
 
-uint64_t ConsentState::ObjectionOffset(absl::string_view load) const {
+uint64_t ConsentState::ObjectionOffset(const LoadName& load) const {
   absl::MutexLock lock(&mutex_);
-  const auto found = offsets_.find(std::string(load));
-  return found == offsets_.end() ? 0 : found->second;
+  const auto found = loads_.find(load);
+  return found == loads_.end() ? 0 : found->second.next_offset;
+}
+
+std::optional<ObjectionRow> ConsentState::FindObjection(const LoadName& load, uint64_t offset) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = loads_.find(load);
+  if (found == loads_.end() || offset >= found->second.next_offset) return std::nullopt;
+  const auto after = found->second.leaves.upper_bound(offset);
+  if (after == found->second.leaves.begin()) return std::nullopt;
+  const auto& [begin, leaf] = *std::prev(after);
+  return ObjectionRow{.leaf = leaf, .row = offset - begin};
 }
 
 std::optional<uint64_t> ConsentState::InquiryLeafOf(absl::string_view id) const {

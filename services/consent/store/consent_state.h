@@ -64,6 +64,20 @@ struct ObjectionLeaf {
   std::string set;
 };
 
+// A load of objections. Sources name their loads themselves, so the name alone says
+// nothing: two of them may call a load of different sets the same.
+struct LoadName {
+  std::string set;
+  std::string load;
+  friend auto operator<=>(const LoadName&, const LoadName&) = default;
+};
+
+// Where a row of a load lies.
+struct ObjectionRow {
+  uint64_t leaf = 0;
+  uint64_t row = 0;  // of that leaf
+};
+
 class ConsentState {
  public:
   ConsentState();
@@ -84,7 +98,9 @@ class ConsentState {
   std::vector<ObjectionLeaf> ObjectionsAfter(uint64_t after_size) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Next offset of a load of objections; 0 for one that is not known.
-  uint64_t ObjectionOffset(absl::string_view load) const ABSL_LOCKS_EXCLUDED(mutex_);
+  uint64_t ObjectionOffset(const LoadName& load) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Where the load's row at `offset` lies, if there is one.
+  std::optional<ObjectionRow> FindObjection(const LoadName& load, uint64_t offset) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Leaf of the inquiry with this id, or of the proposal with this request id.
   std::optional<uint64_t> InquiryLeafOf(absl::string_view id) const ABSL_LOCKS_EXCLUDED(mutex_);
@@ -117,6 +133,11 @@ class ConsentState {
   // Makes view_ of everything that was folded.
   void Apply() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  struct LoadProgress {
+    uint64_t next_offset = 0;
+    std::map<uint64_t, uint64_t> leaves;  // by the offset at which each begins
+  };
+
   const uint64_t id_;  // of this object, never used again in the process
   // Grows with every fold that changes the view, after it is done.
   std::atomic<uint64_t> version_{1};
@@ -130,7 +151,7 @@ class ConsentState {
   mutable std::vector<Holding> new_holdings_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<std::string> known_holdings_ ABSL_GUARDED_BY(mutex_);  // their records
   std::vector<ObjectionLeaf> objections_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, uint64_t> offsets_ ABSL_GUARDED_BY(mutex_);
+  std::map<LoadName, LoadProgress> loads_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, uint64_t> requests_ ABSL_GUARDED_BY(mutex_);
   std::deque<UsedRequest> used_requests_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, uint64_t> inquiries_ ABSL_GUARDED_BY(mutex_);

@@ -2,27 +2,11 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/warrant/verify.h"
 #include "services/consent/store/guard_keys.h"
 
 namespace safehaven::consent {
-namespace {
-
-absl::StatusOr<std::optional<Version>> VersionOf(Store& store, const std::string& key, absl::Time deadline) {
-  const absl::StatusOr<safehaven::Entry> entry = store.Get(key, deadline);
-  if (absl::IsNotFound(entry.status())) return std::optional<Version>();
-  SH_RETURN_IF_ERROR(entry);
-  return std::optional<Version>(entry->version);
-}
-
-absl::Status OffsetRefused(absl::StatusCode code, absl::string_view reason, uint64_t next_offset) {
-  return Failure(code, reason, absl::StrCat("the next offset of this load is ", next_offset),
-                 {{"next_offset", absl::StrCat(next_offset)}});
-}
-
-}  // namespace
 
 ConsentStore::ConsentStore(Store& store, TransparencyLog& log)
     : register_key_(KeyWriter().Text("guard").Text("register").Take()),
@@ -36,18 +20,17 @@ absl::StatusOr<std::unique_ptr<ConsentStore>> ConsentStore::Open(Store& store, T
   const uint64_t size = log.revision().size;
   for (uint64_t next = 0; next < size;) {
     SH_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries, log.ReadRange(next, size - next, deadline));
-    for (const LogEntry& entry : entries) {
-      SH_RETURN_IF_ERROR(entry.erased ? opened->FoldErased(entry, deadline)
-                                      : opened->state_.Fold(entry.kind, entry.index, entry.body));
-    }
+    for (const LogEntry& entry : entries) SH_RETURN_IF_ERROR(opened->FoldEntry(entry, deadline));
     next += entries.size();
   }
   absl::MutexLock lock(&opened->write_mutex_);
+  opened->folded_size_ = size;
   SH_RETURN_IF_ERROR(opened->RefreshVersions(deadline));
   return opened;
 }
 
-absl::Status ConsentStore::FoldErased(const LogEntry& entry, absl::Time deadline) {
+absl::Status ConsentStore::FoldEntry(const LogEntry& entry, absl::Time deadline) {
+  if (!entry.erased) return state_.Fold(entry.kind, entry.index, entry.body);
   // An erased body has ended with its basis: nothing of it is in force, but a change of
   // the register may have said other things too.
   if (entry.kind != kRegisterLeaf) return absl::OkStatus();
@@ -57,55 +40,6 @@ absl::Status ConsentStore::FoldErased(const LogEntry& entry, absl::Time deadline
   storage::v1::RedactionRecord record;
   if (!record.ParseFromString(kept->value)) return DataLoss("LEAF_CORRUPT", "a redaction does not parse");
   return state_.Fold(kRegisterLeaf, entry.index, record.change().SerializeAsString());
-}
-
-absl::Status ConsentStore::RefreshVersions(absl::Time deadline) {
-  SH_ASSIGN_OR_RETURN(const std::optional<Version> of_register, VersionOf(store_, register_key_, deadline));
-  SH_ASSIGN_OR_RETURN(const std::optional<Version> of_objections, VersionOf(store_, objections_key_, deadline));
-  register_version_ = of_register.value_or(Version{}).value;
-  objections_version_ = of_objections.value_or(Version{}).value;
-  return absl::OkStatus();
-}
-
-GuardedView ConsentStore::view() const {
-  // Versions first: if a change comes between, the older versions fail at writing.
-  const auto version = [](uint64_t value) { return value == 0 ? std::nullopt : std::optional(Version{value}); };
-  GuardedView guarded;
-  guarded.register_version = version(register_version_);
-  guarded.objections_version = version(objections_version_);
-  guarded.view = state_.view();
-  return guarded;
-}
-
-absl::StatusOr<uint64_t> ConsentStore::AppendRegister(const storage::v1::RegisterChangeRecord& record,
-                                                      const GuardedView& planned, absl::Time deadline) {
-  absl::MutexLock lock(&write_mutex_);
-  AppendRequest request = {.kind = kRegisterLeaf, .body = record.SerializeAsString(), .deadline = deadline};
-  request.batch.preconditions = {{.key = register_key_, .version = planned.register_version}};
-  request.batch.puts = {{.key = register_key_, .value = ""}};
-  SH_ASSIGN_OR_RETURN(const Appended appended, log_.Append(std::move(request)));
-  SH_RETURN_IF_ERROR(state_.Fold(kRegisterLeaf, appended.index, record.SerializeAsString()));
-  SH_RETURN_IF_ERROR(RefreshVersions(deadline));
-  return appended.index + 1;
-}
-
-absl::StatusOr<uint64_t> ConsentStore::AppendObjections(const storage::v1::ObjectionBatchRecord& record,
-                                                        absl::Time deadline) {
-  absl::MutexLock lock(&write_mutex_);
-  const uint64_t next_offset = state_.ObjectionOffset(record.load());
-  if (record.offset() < next_offset) {
-    return OffsetRefused(absl::StatusCode::kAlreadyExists, "OFFSET_WRITTEN", next_offset);
-  }
-  if (record.offset() > next_offset) {
-    return OffsetRefused(absl::StatusCode::kOutOfRange, "OFFSET_AHEAD", next_offset);
-  }
-  const std::string body = record.SerializeAsString();
-  AppendRequest request = {.kind = kObjectionsLeaf, .body = body, .deadline = deadline};
-  request.batch.puts = {{.key = objections_key_, .value = ""}};
-  SH_ASSIGN_OR_RETURN(const Appended appended, log_.Append(std::move(request)));
-  SH_RETURN_IF_ERROR(state_.Fold(kObjectionsLeaf, appended.index, body));
-  SH_RETURN_IF_ERROR(RefreshVersions(deadline));
-  return appended.index + 1;
 }
 
 absl::StatusOr<ProvenLeaf> ConsentStore::Prove(uint8_t kind, std::string body, Appended appended) {

@@ -4,7 +4,11 @@
 // what is written names them: a warrant is appended on the condition that neither has
 // changed since the View that it was decided on, and is refused (ABORTED) otherwise;
 // the caller then decides again. So no warrant is ever younger in the log than a
-// change it did not see. Thread-safe.
+// change it did not see.
+//
+// A change that was begun may be in the log although its writer heard a failure. From
+// then on the store is behind: it permits nothing on the older View and takes no other
+// change, until it has read what the log has. Thread-safe.
 #ifndef SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STORE_H_
 #define SAFEHAVEN_SERVICES_CONSENT_STORE_CONSENT_STORE_H_
 
@@ -40,17 +44,22 @@ class ConsentStore {
   // LEAF_CORRUPT or CHAIN_BROKEN.
   static absl::StatusOr<std::unique_ptr<ConsentStore>> Open(Store& store, TransparencyLog& log);
 
-  GuardedView view() const;
+  // Without a lock, unless the store is behind: then it reads the log first, and gives
+  // the View that it has if it cannot, on which nothing can be permitted.
+  GuardedView view();
   const ConsentState& state() const { return state_; }
   TransparencyLog& log() { return log_; }
 
   // A change of the register, planned on `planned`. ABORTED with reason
-  // PRECONDITION_FAILED if the register has changed since. Returns its log size.
+  // PRECONDITION_FAILED if the register has changed since. Returns its log size. This and
+  // the other changes are not begun after `deadline` (DEADLINE_EXCEEDED with reason
+  // DEADLINE_PASSED); once begun they are waited for, as long as the log takes.
   absl::StatusOr<uint64_t> AppendRegister(const storage::v1::RegisterChangeRecord& record, const GuardedView& planned,
                                           absl::Time deadline);
 
-  // A batch of objections. ALREADY_EXISTS with reason OFFSET_WRITTEN or OUT_OF_RANGE
-  // with reason OFFSET_AHEAD (metadata "next_offset"). Returns its log size.
+  // A batch of objections. ALREADY_EXISTS with reason OFFSET_WRITTEN if its rows are in
+  // the log, LOAD_DIFFERS if others are there in their place, or OUT_OF_RANGE with reason
+  // OFFSET_AHEAD (each with metadata "next_offset"). Returns its log size.
   absl::StatusOr<uint64_t> AppendObjections(const storage::v1::ObjectionBatchRecord& record, absl::Time deadline);
 
   // Warrants (their bytes), then the decision that names them: all of them or none, so no
@@ -86,8 +95,21 @@ class ConsentStore {
  private:
   ConsentStore(Store& store, TransparencyLog& log);
 
-  // Folds a leaf whose body was erased: what was redacted of it, or nothing.
-  absl::Status FoldErased(const LogEntry& entry, absl::Time deadline);
+  // Folds a leaf; of one whose body was erased what was redacted of it, or nothing.
+  absl::Status FoldEntry(const LogEntry& entry, absl::Time deadline);
+
+  // How all that is guarded is written. (guarded_writes.cc)
+  // Appends a change on the condition that nothing has changed since `register_version`
+  // and the newest objections, and folds it. ABORTED with reason PRECONDITION_FAILED if
+  // something has, which is folded then.
+  absl::StatusOr<uint64_t> AppendGuarded(AppendRequest request, const std::optional<Version>& register_version)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
+  // OFFSET_WRITTEN, or LOAD_DIFFERS: which of them it is.
+  absl::Status CompareWritten(const storage::v1::ObjectionBatchRecord& record, uint64_t next_offset, absl::Time deadline)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
+  // Folds what the log has beyond what was folded, if the store is behind. UNAVAILABLE
+  // with reason LOG_IN_DOUBT while the log itself does not know.
+  absl::Status CatchUp() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
   // Reads the versions of the two guarded keys anew.
   absl::Status RefreshVersions(absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
   absl::StatusOr<ProvenLeaf> Prove(uint8_t kind, std::string body, Appended appended);
@@ -104,6 +126,11 @@ class ConsentStore {
   // Version::value, which begins at 1; 0 for an absent key.
   std::atomic<uint64_t> register_version_{0};
   std::atomic<uint64_t> objections_version_{0};
+  // Changes below this size are folded.
+  uint64_t folded_size_ ABSL_GUARDED_BY(write_mutex_) = 0;
+  std::atomic<bool> behind_{false};
+  // While behind: the size beyond which the log knows what was written.
+  uint64_t doubt_size_ ABSL_GUARDED_BY(write_mutex_) = 0;
 };
 
 }  // namespace safehaven::consent

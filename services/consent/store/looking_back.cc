@@ -1,11 +1,9 @@
-// ConsentStore's part for looking back and for erasing (consent_store.h).
+// ConsentStore's part for looking back (consent_store.h).
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
-#include "libs/storage/key_codec.h"
 #include "services/consent/store/consent_store.h"
-#include "services/consent/store/guard_keys.h"
 
 namespace safehaven::consent {
 namespace {
@@ -61,19 +59,6 @@ absl::StatusOr<std::optional<storage::v1::ProposalRecord>> ConsentStore::FindPro
   SH_ASSIGN_OR_RETURN(storage::v1::ProposalRecord record,
                       ReadRecord<storage::v1::ProposalRecord>(log_, *leaf, deadline));
   return std::optional(std::move(record));
-}
-
-absl::Status ConsentStore::Redact(const storage::v1::RedactionRecord& record, absl::Time deadline) {
-  absl::MutexLock lock(&write_mutex_);
-  const std::string body = record.SerializeAsString();
-  AppendRequest request = {.kind = kRedactionLeaf, .body = body, .deadline = deadline};
-  if (record.has_change()) {
-    request.batch.puts = {{.key = RedactionKey(record.index()), .value = body}, {.key = RegisterKey(), .value = ""}};
-  }
-  SH_ASSIGN_OR_RETURN(const Appended appended, log_.Append(std::move(request)));
-  SH_RETURN_IF_ERROR(state_.Fold(kRedactionLeaf, appended.index, body));
-  SH_RETURN_IF_ERROR(RefreshVersions(deadline));
-  return log_.Erase(record.index(), record.reason(), deadline);
 }
 
 }  // namespace safehaven::consent

@@ -112,14 +112,22 @@ class Joiner {
 Clusters Cluster(const Profiles& profiles, std::span<const ScoredPair> pairs, const ClusterRules& rules) {
   Clusters clusters;
   Joiner joiner(profiles, rules);
-  for (const auto& [a, b] : rules.forced) joiner.Join(a, b, /*told=*/true, clusters.refused);
+  const auto unlinkable = [&rules](ProfileIndex a, ProfileIndex b) {
+    return !rules.unlinkable.empty() && (rules.unlinkable[a] || rules.unlinkable[b]);
+  };
+  for (const auto& [a, b] : rules.forced) {
+    // Said of one record of several that are not one person's: the profile cannot tell which.
+    if (unlinkable(a, b)) {
+      ++clusters.refused.unlinkable;
+    } else {
+      joiner.Join(a, b, /*told=*/true, clusters.refused);
+    }
+  }
 
   std::vector<const ScoredPair*> links;
   for (const ScoredPair& pair : pairs) {
     if (!Links(pair.decision)) continue;
-    const bool unlinkable =
-        !rules.unlinkable.empty() && (rules.unlinkable[pair.a] || rules.unlinkable[pair.b]);
-    if (unlinkable) {
+    if (unlinkable(pair.a, pair.b)) {
       ++clusters.refused.unlinkable;
     } else {
       links.push_back(&pair);

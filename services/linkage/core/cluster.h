@@ -35,8 +35,9 @@ struct ClusterRules {
   // If set, a join of clusters of which one has several profiles is refused where the
   // pairs across speak against it on average: a single link is a weak bridge then.
   std::function<Weight(ProfileIndex, ProfileIndex)> evidence;
-  // Profiles whose records say too little to be one person's even where they agree:
-  // they take part in no link (by profile; empty: none).
+  // Profiles whose records are not one person's although they say the same, because they
+  // say too little or a person said so: they take part in no link, nor in what was decided
+  // together of one of their records (by profile; empty: none).
   std::vector<bool> unlinkable;
 };
 

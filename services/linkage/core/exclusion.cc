@@ -93,11 +93,14 @@ void AddHeld(const ExclusionInput& input, const absl::flat_hash_set<uint64_t>& o
     }
   }
   // A chain of events is followed to its end: a fragment may have been merged on.
+  const auto goes_on = [](const PersonEvent& event) {
+    return event.kind == PersonEventKind::kMergedInto || event.kind == PersonEventKind::kGaveTo;
+  };
   for (size_t changed = 1, round = 0; changed > 0 && round <= input.events.size(); ++round) {
     changed = 0;
     for (const PersonEvent& event : input.events) {
       const bool split = event.kind == PersonEventKind::kSplitFrom;
-      if (!split && event.kind != PersonEventKind::kMergedInto) continue;
+      if (!split && !goes_on(event)) continue;
       const auto from = held.find(split ? event.other : event.person);
       if (from == held.end()) continue;
       const Causes causes = from->second;
@@ -142,14 +145,8 @@ ExclusionSet Exclude(const ExclusionInput& input) {
 
   absl::flat_hash_set<PersonNumber> present;
   for (const RecordPlace& place : input.places) {
-    if (place.person == kNoPerson) continue;
-    present.insert(place.person);
-    const auto entry = builder.entries().find(place.person);
-    if (entry != builder.entries().end()) {
-      set.tombstones.push_back({.token = place.token, .reason = entry->second.reason});
-    }
+    if (place.person != kNoPerson) present.insert(place.person);
   }
-  std::sort(set.tombstones.begin(), set.tombstones.end());
   for (const auto& [person, entry] : builder.entries()) {
     // A held person that has ended keeps nobody out.
     if (!present.contains(person)) continue;

@@ -6,9 +6,9 @@
 // - any of its records has a possible link, at or above the model's lowest threshold,
 //   to any record of such a person (kPossibleLink); one step, not further;
 // - an objection that still stands left it out before, or left out the person from
-//   which it was split or which was merged into it, and nobody has reviewed that
-//   (kHeld). So a fragment of a split stays out, and so does what a newly trained
-//   model sees differently.
+//   which it was split, which was merged into it or which gave it records, and nobody
+//   has reviewed that (kHeld). So a fragment of a split stays out wherever it goes, and
+//   so does what a newly trained model sees differently.
 // Records that are nobody's are in no linked answer and need no exclusion; they are
 // counted. Pure; thread-safe.
 #ifndef SAFEHAVEN_SERVICES_LINKAGE_CORE_EXCLUSION_H_
@@ -35,14 +35,6 @@ struct ExcludedPerson {
   Sensitive<std::vector<uint64_t>> causes;
 };
 
-// A record kept out with its person: it leaves a mark, so that it cannot come back
-// under another person unnoticed.
-struct ExcludedRecord {
-  RecordToken token;
-  ExclusionReason reason = ExclusionReason::kNumber;
-  friend auto operator<=>(const ExcludedRecord&, const ExcludedRecord&) = default;
-};
-
 struct ExclusionCounts {
   uint64_t received = 0;    // different numbers
   uint64_t resolved = 0;    // of these, found on at least one person
@@ -56,8 +48,7 @@ struct ExclusionCounts {
 
 struct ExclusionSet {
   uint64_t crosswalk_revision = 0;
-  std::vector<ExcludedPerson> persons;    // ascending by person
-  std::vector<ExcludedRecord> tombstones;  // ascending by token
+  std::vector<ExcludedPerson> persons;  // ascending by person
   ExclusionCounts counts;
 
   bool Contains(PersonNumber person) const;

@@ -41,7 +41,7 @@ std::vector<std::pair<ProfileIndex, ProfileIndex>> ToProfiles(
   for (const auto& [first, second] : decided) {
     const ProfileIndex* a = find(first);
     const ProfileIndex* b = find(second);
-    if (a != nullptr && b != nullptr && *a != *b) result.push_back(std::minmax(*a, *b));
+    if (a != nullptr && b != nullptr) result.push_back(std::minmax(*a, *b));
   }
   std::sort(result.begin(), result.end());
   return result;
@@ -145,6 +145,9 @@ absl::StatusOr<MatchResult> MatchProfiles(ProfileMatchInput input) {
     }
   }
   rules.unlinkable = FindUnlinkable(result.profiles, result.model);
+  for (const auto& [a, b] : rules.forbidden) {
+    if (a == b) rules.unlinkable[a] = true;
+  }
   Scorer scorer(result.profiles, result.model);
   rules.evidence = [&scorer](ProfileIndex a, ProfileIndex b) {
     const Pattern pattern = scorer.Compare(a, b);
@@ -174,6 +177,8 @@ absl::StatusOr<MatchResult> Match(MatchInput input) {
   by_profile.sources = input.sources;
   by_profile.decided_apart = ToProfiles(input.decided_apart, input.records, by_profile.profiles);
   by_profile.decided_together = ToProfiles(input.decided_together, input.records, by_profile.profiles);
+  // Of records that say the same nothing has to be said.
+  std::erase_if(by_profile.decided_together, [](const auto& pair) { return pair.first == pair.second; });
   by_profile.labels = by_profile.decided_together;
   by_profile.model = std::move(input.model);
   by_profile.train = input.train;

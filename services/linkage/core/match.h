@@ -76,7 +76,8 @@ struct ProfileMatchInput {
   Model model;
   bool train = true;
   StandardRules standard;
-  // Decisions about profiles, the lower index first, ascending.
+  // Decisions about profiles, the lower index first, ascending. A profile apart from itself
+  // has records that are not one person's.
   std::vector<std::pair<ProfileIndex, ProfileIndex>> decided_apart;
   std::vector<std::pair<ProfileIndex, ProfileIndex>> decided_together;
   // Pairs known to be one person's, for training alone (train/labels.h).

@@ -91,6 +91,24 @@ void EndPersons(const AssignInput& input, const Claims& claims,
   }
 }
 
+// Records that went from one person to another where neither ended or began by it.
+// Who keeps track of a person by events alone would lose them.
+void TellGiven(std::vector<Overlap> overlaps, const Claims& claims, const std::vector<PersonNumber>& person_of_rank,
+               std::vector<PersonEvent>& events) {
+  std::sort(overlaps.begin(), overlaps.end(), [](const Overlap& a, const Overlap& b) {
+    return std::tuple(a.person, a.cluster) < std::tuple(b.person, b.cluster);
+  });
+  for (const Overlap& overlap : overlaps) {
+    const PersonNumber now = person_of_rank[overlap.cluster];
+    const bool stayed = now == overlap.person;
+    const bool split = claims.wanted[overlap.cluster] == overlap.person;
+    const bool merged = !claims.kept_by.contains(overlap.person) &&
+                        claims.mostly_in.at(overlap.person) == overlap.cluster;
+    if (stayed || split || merged) continue;
+    events.push_back({.kind = PersonEventKind::kGaveTo, .person = overlap.person, .other = now});
+  }
+}
+
 absl::Status Validate(const AssignInput& input) {
   const bool well_formed =
       input.tokens.size() == input.cluster_of.size() &&
@@ -114,6 +132,7 @@ absl::string_view PersonEventName(PersonEventKind kind) {
     case PersonEventKind::kMergedInto: return "merged_into";
     case PersonEventKind::kSplitFrom: return "split_from";
     case PersonEventKind::kRetired: return "retired";
+    case PersonEventKind::kGaveTo: return "gave_to";
   }
   return "unknown";
 }
@@ -129,7 +148,7 @@ absl::StatusOr<Assignment> Assign(const AssignInput& input) {
   for (const auto& [key, records] : CountOverlaps(input, by_token)) {
     overlaps.push_back({.cluster = rank[key.first], .person = key.second, .records = records});
   }
-  const Claims claims = MakeClaims(std::move(overlaps), input.cluster_count);
+  const Claims claims = MakeClaims(overlaps, input.cluster_count);
 
   Assignment assignment;
   assignment.next_person = input.next_person;
@@ -150,6 +169,7 @@ absl::StatusOr<Assignment> Assign(const AssignInput& input) {
   }
   EndPersons(input, claims, person_of_rank, assignment.events);
   assignment.events.insert(assignment.events.end(), begun.begin(), begun.end());
+  TellGiven(std::move(overlaps), claims, person_of_rank, assignment.events);
   for (const uint32_t record : by_token) {
     const uint32_t cluster = input.cluster_of[record];
     if (cluster == kNoCluster) continue;

@@ -26,6 +26,7 @@ enum class PersonEventKind : uint8_t {
   kMergedInto,  // `person` is no more; most of its records are `other`'s
   kSplitFrom,   // `person` is new; most of its records were `other`'s, which goes on
   kRetired,     // `person` is no more; it has no records left
+  kGaveTo,      // some records of `person` are `other`'s now, and no event above says so
 };
 absl::string_view PersonEventName(PersonEventKind kind);
 
@@ -50,7 +51,7 @@ struct AssignInput {
 struct Assignment {
   // Ascending by token; records without a cluster are not in it.
   std::vector<RecordPerson> records;
-  // By person; first what ended, then what began.
+  // By person; first what ended, then what began, then what was given.
   std::vector<PersonEvent> events;
   PersonNumber next_person = 1;
 };
@@ -62,7 +63,8 @@ struct Assignment {
 // records wins, then the one with the smallest token; the others get new numbers and
 // an event kSplitFrom. A person that no cluster keeps was merged or retired. New
 // numbers are given in order of the clusters' smallest tokens, so the result does
-// not depend on the order of `tokens`.
+// not depend on the order of `tokens`. No record changes its person untold: whoever
+// follows the events from the person it had comes to the person it has.
 //
 // FAILED_PRECONDITION with reason PERSON_NUMBER_AHEAD if `previous` has a number that
 // was not given yet. INVALID_ARGUMENT with reason CLUSTERS_MALFORMED. O(n log n).

@@ -41,6 +41,13 @@ absl::Status ConsentGate::CheckPermit(const storage::v1::LinkageRunRecord& run) 
   return absl::OkStatus();
 }
 
+absl::Status ConsentGate::CheckObjections(const Revision& applied, const Revision& named) const {
+  SH_ASSIGN_OR_RETURN(const Heartbeat heartbeat, consent_.Fresh());
+  const Revision announced = {.incarnation = heartbeat.incarnation, .size = heartbeat.objections_size};
+  if (applied.Covers(announced) && applied.Covers(named)) return absl::OkStatus();
+  return Unavailable("OBJECTIONS_NOT_APPLIED", "objections that consent acknowledged are not applied here yet");
+}
+
 absl::Status ConsentGate::CheckNotHalted() const {
   const absl::Status fresh = consent_.Fresh().status();
   return absl::IsUnavailable(fresh) ? absl::OkStatus() : fresh;

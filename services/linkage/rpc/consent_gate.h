@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "libs/base/environment.h"
+#include "libs/base/revision.h"
 #include "libs/follow/consent_follower.h"
 #include "libs/server/call.h"
 #include "safehaven/storage/v1/linkage.pb.h"
@@ -52,6 +53,12 @@ class ConsentGate {
   // FAILED_PRECONDITION with the reason of a halt; PERMISSION_DENIED with reason
   // WARRANT_SUPERSEDED, WARRANT_INCARNATION or RUN_PERMIT_EXPIRED.
   absl::Status CheckPermit(const storage::v1::LinkageRunRecord& run) const;
+
+  // Is everything in force here that consent has announced and that a warrant names? A
+  // permit outlives its warrant, so what was announced since counts as well. UNAVAILABLE
+  // with reason OBJECTIONS_NOT_APPLIED, CONSENT_STALE or CLOCK_SKEW; FAILED_PRECONDITION
+  // with the reason of a halt.
+  absl::Status CheckObjections(const Revision& applied, const Revision& named) const;
 
   // OK unless consent's history broke: then nothing is given out until an operator has
   // reconciled. Staleness is not a halt: whoever answers judges it.

@@ -30,12 +30,13 @@ absl::Status ConsentLink::PollConsent() {
 }
 
 absl::Status ConsentLink::PollObjections(absl::Duration wait) {
+  const absl::Status waiting = publications_.PublishWaiting();
   Revision announced;
   {
     absl::MutexLock lock(&mutex_);
     if (followed_.Covers(announced_)) announced_changed_.WaitWithTimeout(&mutex_, wait);
     // Nothing is announced before the first heartbeat.
-    if (announced_.incarnation.empty() || followed_.Covers(announced_)) return absl::OkStatus();
+    if (announced_.incarnation.empty() || followed_.Covers(announced_)) return waiting;
     announced = announced_;
   }
   const absl::Status status = Follow(announced);

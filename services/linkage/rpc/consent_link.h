@@ -38,8 +38,8 @@ class ConsentLink {
   absl::Status PollConsent() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Waits at most `wait` until a heartbeat announces objections that were not read (or
-  // none were read yet), reads and publishes them. Whatever fails is done again by the
-  // next call. FAILED_PRECONDITION with reason INCARNATION_CHANGED, for good.
+  // none were read yet), reads and publishes them; first what else waits to be published.
+  // Whatever fails is done again by the next call. FAILED_PRECONDITION with reason INCARNATION_CHANGED, for good.
   absl::Status PollObjections(absl::Duration wait) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Up to where objections are published.

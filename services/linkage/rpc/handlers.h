@@ -135,8 +135,8 @@ class MatchHandlers {
 };
 
 // A session's authority as it is now: the people in memory, and who of them nobody may
-// learn of, ascending. FAILED_PRECONDITION with reason MATCHING_NOT_READY;
-// UNAVAILABLE with reason OBJECTIONS_NOT_APPLIED. (match_handlers.cc)
+// learn of, ascending. FAILED_PRECONDITION with reason MATCHING_NOT_READY; else as
+// ConsentGate::CheckObjections. (match_handlers.cc)
 struct SessionView {
   std::shared_ptr<MatchedPeople> people;
   CurrentPublication current;

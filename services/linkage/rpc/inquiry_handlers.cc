@@ -14,11 +14,12 @@ namespace safehaven::linkage {
 namespace {
 
 // The numbers that `person` may have had before `events`: its own, those that were
-// merged into it, and the one from which it was split.
+// merged into it or gave it records, and the one from which it was split.
 std::set<PersonNumber> Before(PersonNumber person, const std::vector<PersonEvent>& events) {
   std::set<PersonNumber> before = {person};
   for (auto event = events.rbegin(); event != events.rend(); ++event) {
-    if (event->kind == PersonEventKind::kMergedInto && before.contains(event->other)) before.insert(event->person);
+    const bool goes_on = event->kind == PersonEventKind::kMergedInto || event->kind == PersonEventKind::kGaveTo;
+    if (goes_on && before.contains(event->other)) before.insert(event->person);
     if (event->kind == PersonEventKind::kSplitFrom && before.contains(event->person)) before.insert(event->other);
   }
   return before;

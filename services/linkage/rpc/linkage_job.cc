@@ -173,6 +173,14 @@ StandardRules UsedRules(const JobInput& input, const StandardRules& learned) {
   return rules;
 }
 
+// No date of birth of the version's records lies after its last day. Those of later births
+// would be taken for mistakes, and newborns would be linked without one.
+absl::Status CheckNotOutlived(const JobInput& input) {
+  if (!input.version.has_value() || !input.version->frozen.has_value()) return absl::OkStatus();
+  if (CivilDay(input.run.latest_day()) <= input.version->frozen->standard.dates.latest) return absl::OkStatus();
+  return FailedPrecondition("VERSION_OUTGROWN", "the frozen version ends before the run's last day: train a new one");
+}
+
 absl::Status NotRepeated() {
   return FailedPrecondition("CROSSWALK_NOT_REPEATED", "records or decisions have changed since the crosswalk was made");
 }
@@ -197,6 +205,7 @@ absl::StatusOr<LivePeople> MakeLive(const JobInput& input, const Model& model,
 
 absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness) {
   const storage::v1::LinkageRunRecord& run = input.run;
+  SH_RETURN_IF_ERROR(CheckNotOutlived(input));
   input.on_progress({.stage = "standardise", .per_mille = 100});
   const StandardRules learned = LearnedRules(input);
   const StandardisedRecords standard = StandardiseAll(input.records, UsedRules(input, learned));

@@ -46,7 +46,8 @@ struct JobResult {
   LivePeople live;
 };
 
-// Fails as LearnRules and Link do.
+// Fails as LearnRules and Link do; FAILED_PRECONDITION with reason VERSION_OUTGROWN also
+// if the frozen version knows no births as late as the run's.
 absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness);
 
 // The people of a crosswalk that was published before, from the records of its run.

@@ -110,18 +110,37 @@ absl::Status LinkageRunner::Do(storage::v1::LinkageRunRecord& run) {
     storage::v1::LinkageRunRecord published = run;
     published.set_phase(storage::v1::LINKAGE_RUN_PHASE_PUBLISHED);
     *published.mutable_summary() = result.summary;
-    SH_RETURN_IF_ERROR(world_.crosswalks.Commit(result.stored, RunStore::PutOf(published), kForever));
+    SH_RETURN_IF_ERROR(Commit(result.stored, published));
     run = std::move(published);
     Enter(run.run(), {.stage = "publish", .per_mille = 950});
-    SH_RETURN_IF_ERROR(
-        world_.publications.PublishCrosswalk(std::make_shared<const StoredCrosswalk>(std::move(result.stored))));
+    const uint64_t revision = result.stored.crosswalk.revision;
+    const absl::Status shown =
+        world_.publications.PublishCrosswalk(std::make_shared<const StoredCrosswalk>(std::move(result.stored)));
     if (result.live.index != nullptr) world_.live.Publish(run.authority(), std::move(result.live));
-    return absl::OkStatus();
+    // What is superseded takes room and does no harm: the next run erases it.
+    const absl::Status erased = world_.crosswalks.EraseSuperseded(run.authority(), revision, kForever);
+    if (!erased.ok()) LogLine(Severity::kWarning, "superseded_crosswalks_not_erased", {{"status", erased}});
+    return shown;
   };
   const absl::Status status = attempt();
-  // Once committed, the revision exists; its sets follow with the next objections.
+  // Once committed, the revision exists; its sets are tried again by PublishWaiting().
   const bool over = run.phase() == storage::v1::LINKAGE_RUN_PHASE_PUBLISHED;
   if (status.ok() || over || ReasonOf(status) == "SERVICE_STOPPING") return status;
+  return Fail(run, status);
+}
+
+absl::Status LinkageRunner::Commit(const StoredCrosswalk& stored, const storage::v1::LinkageRunRecord& published) {
+  const absl::Status committed = world_.crosswalks.Commit(stored, RunStore::PutOf(published), kForever);
+  if (committed.ok()) return committed;
+  // The answer may be what was lost: the run's record is written with the revision.
+  SH_ASSIGN_OR_RETURN(const storage::v1::LinkageRunRecord now, world_.runs.Get(published.run(), kForever));
+  return now.phase() == storage::v1::LINKAGE_RUN_PHASE_PUBLISHED ? absl::OkStatus() : committed;
+}
+
+absl::Status LinkageRunner::Fail(storage::v1::LinkageRunRecord& run, const absl::Status& status) {
+  // What cannot be read now is not written over: the next start finds how it ended.
+  SH_ASSIGN_OR_RETURN(const storage::v1::LinkageRunRecord now, world_.runs.Get(run.run(), kForever));
+  if (now.phase() != storage::v1::LINKAGE_RUN_PHASE_PENDING) return status;
   run.set_phase(storage::v1::LINKAGE_RUN_PHASE_FAILED);
   run.set_error_reason(ReasonOf(status).empty() ? "RUN_FAILED" : ReasonOf(status));
   run.set_error_message(std::string(status.message()));

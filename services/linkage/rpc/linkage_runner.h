@@ -71,6 +71,10 @@ class LinkageRunner {
  private:
   void Loop() ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status Do(storage::v1::LinkageRunRecord& run);
+  // The staged revision together with its run's end; OK also if only the answer was lost.
+  absl::Status Commit(const StoredCrosswalk& stored, const storage::v1::LinkageRunRecord& published);
+  // Keeps that the run failed with `status`, unless it has ended otherwise; returns it.
+  absl::Status Fail(storage::v1::LinkageRunRecord& run, const absl::Status& status);
   // Everything that decides the result of a run.
   absl::StatusOr<JobInput> InputOf(const storage::v1::LinkageRunRecord& run);
   // After a start: brings the people of every newest crosswalk back into memory.

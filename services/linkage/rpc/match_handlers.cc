@@ -53,9 +53,7 @@ absl::StatusOr<SessionView> ViewOf(LinkageWorld& world, const LinkSession& sessi
   if (view.current.crosswalk->crosswalk.revision != view.people->revision()) {
     return FailedPrecondition("MATCHING_NOT_READY", "a new crosswalk is just being published");
   }
-  if (!view.current.objection_revision.Covers(session.objection_revision)) {
-    return Unavailable("OBJECTIONS_NOT_APPLIED", "objections that the warrant names are not applied here yet");
-  }
+  SH_RETURN_IF_ERROR(world.gate.CheckObjections(view.current.objection_revision, session.objection_revision));
   view.hidden = view.people->HiddenBy(view.current.sets);
   return view;
 }

@@ -68,14 +68,12 @@ class ExclusionGuard {
   std::vector<std::vector<const ExclusionSet*>> by_source_;
 };
 
-absl::Status CheckCurrent(const CurrentPublication& current, const AdmittedCall& admitted, uint64_t revision) {
+absl::Status CheckCurrent(const ConsentGate& gate, const CurrentPublication& current, const AdmittedCall& admitted,
+                          uint64_t revision) {
   if (current.crosswalk->crosswalk.revision != revision) {
     return FailedPrecondition("CROSSWALK_NOT_CURRENT", "the person numbers are of another revision: answer again");
   }
-  if (!current.objection_revision.Covers(admitted.warrant.objection_revision)) {
-    return Unavailable("OBJECTIONS_NOT_APPLIED", "objections that the warrant names are not applied here yet");
-  }
-  return absl::OkStatus();
+  return gate.CheckObjections(current.objection_revision, admitted.warrant.objection_revision);
 }
 
 // Where each person asked for stands in the crosswalk; refuses all if one may not be named.
@@ -128,7 +126,7 @@ absl::StatusOr<v1::ResolvePersonsResponse> PersonHandlers::ResolvePersons(const 
     return InvalidArgument("FIELD_INVALID", absl::StrCat("persons: at most ", kPersonsMax));
   }
   SH_ASSIGN_OR_RETURN(const CurrentPublication current, world_.publications.Find(admitted.warrant.crosswalk));
-  SH_RETURN_IF_ERROR(CheckCurrent(current, admitted, request.crosswalk_revision()));
+  SH_RETURN_IF_ERROR(CheckCurrent(world_.gate, current, admitted, request.crosswalk_revision()));
   SH_ASSIGN_OR_RETURN(const std::vector<size_t> places, PlacesOf(request, admitted, current));
   SH_RETURN_IF_ERROR(world_.gate.Use(admitted, PurposeOf(request), call.deadline()));
 

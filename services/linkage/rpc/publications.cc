@@ -44,6 +44,15 @@ absl::Status Publications::PublishCrosswalk(std::shared_ptr<const StoredCrosswal
   return objections_ == nullptr ? absl::OkStatus() : Recompute(authority);
 }
 
+absl::Status Publications::PublishWaiting() {
+  absl::MutexLock lock(&work_mutex_);
+  absl::Status first_failure;
+  for (auto& [name, authority] : authorities_) {
+    if (authority.waits) first_failure.Update(Recompute(authority));
+  }
+  return first_failure;
+}
+
 absl::Status Publications::PublishObjections(std::shared_ptr<const Objections> objections) {
   absl::MutexLock lock(&work_mutex_);
   objections_ = std::move(objections);
@@ -94,6 +103,7 @@ absl::Status Publications::Recompute(Authority& authority) {
     if (*recomputed) to_write[name] = *authority.computed[name].set;
   }
   if (status.ok()) status = exclusions_.Write(authority.crosswalk->crosswalk.authority, to_write, kForever);
+  authority.waits = !status.ok();
   if (!status.ok()) {
     authority.computed = before;
     return status;

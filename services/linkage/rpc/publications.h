@@ -58,9 +58,13 @@ class Publications {
   absl::Status Open() ABSL_LOCKS_EXCLUDED(work_mutex_);
 
   // A committed revision. It is published with sets for the objections of now; where
-  // none were followed yet, by the next PublishObjections(). As the store fails.
+  // none were followed yet, by the next PublishObjections(). As the store fails: then by
+  // PublishWaiting().
   absl::Status PublishCrosswalk(std::shared_ptr<const StoredCrosswalk> crosswalk)
       ABSL_LOCKS_EXCLUDED(work_mutex_, mutex_);
+
+  // Publishes what could not be published when it came. Cheap if there is nothing.
+  absl::Status PublishWaiting() ABSL_LOCKS_EXCLUDED(work_mutex_, mutex_);
 
   // Newer objections: sets for all authorities, also those that failed before.
   absl::Status PublishObjections(std::shared_ptr<const Objections> objections)
@@ -91,6 +95,7 @@ class Publications {
   struct Authority {
     std::shared_ptr<const StoredCrosswalk> crosswalk;
     std::map<std::string, Computed> computed;
+    bool waits = false;  // what there is could not be published
   };
   struct Pair {
     PublishedPair name;

@@ -1,5 +1,5 @@
 // Clerical review: a queue for each person, without what others said; verdicts that are
-// kept for good; and everything that was said, for audit.
+// kept for good; and for audit what was said of pairs that are settled, and by oneself.
 #include <algorithm>
 #include <map>
 
@@ -128,6 +128,8 @@ absl::StatusOr<v1::ReadReviewAuditResponse> ReviewHandlers::ReadReviewAudit(cons
   for (const Review& review : reviews) {
     const Settlement settlement = Settle(review.verdicts);
     for (const GivenVerdict& given : review.verdicts) {
+      // Who may still decide must not learn what others said.
+      if (settlement.state != ReviewState::kSettled && given.reviewer != session->caller) continue;
       v1::ReviewAuditEntry& entry = entries.emplace_back();
       entry.set_review(review.id);
       entry.set_reviewer(absl::BytesToHexString(given.reviewer).substr(0, kReviewerDigits));

@@ -72,6 +72,14 @@ storage::v1::LinkageRunRecord RunOf(const AdmittedCall& admitted, const std::vec
   return run;
 }
 
+absl::Status EndRefused(RunStore& runs, storage::v1::LinkageRunRecord run, const absl::Status& refused,
+                        absl::Time deadline) {
+  run.set_phase(storage::v1::LINKAGE_RUN_PHASE_FAILED);
+  run.set_error_reason(ReasonOf(refused));
+  run.set_error_message(std::string(refused.message()));
+  return runs.Update(run, deadline);
+}
+
 // Labels for records that are nobody's, above all person numbers.
 constexpr uint64_t kUnlinkedLabels = uint64_t{1} << 63;
 
@@ -90,8 +98,15 @@ absl::StatusOr<v1::RunLinkageResponse> RunHandlers::RunLinkage(const Call& call,
   storage::v1::LinkageRunRecord run = RunOf(admitted, loads, world_.clock.Now());
   run.set_run(RunIdOf(request.request_id()));
   run.set_train(request.train());
+  const bool is_retry = world_.runs.Get(run.run(), call.deadline()).ok();
   SH_ASSIGN_OR_RETURN(const storage::v1::LinkageRunRecord kept, world_.runs.Add(run, call.deadline()));
-  if (kept.phase() == storage::v1::LINKAGE_RUN_PHASE_PENDING) SH_RETURN_IF_ERROR(world_.runner.Submit(kept));
+  if (kept.phase() == storage::v1::LINKAGE_RUN_PHASE_PENDING) {
+    const absl::Status submitted = world_.runner.Submit(kept);
+    // Refused is refused: otherwise the next start would do it. What an earlier call was
+    // granted stays.
+    if (!submitted.ok() && !is_retry) SH_RETURN_IF_ERROR(EndRefused(world_.runs, kept, submitted, call.deadline()));
+    SH_RETURN_IF_ERROR(submitted);
+  }
   v1::RunLinkageResponse response;
   response.set_run(kept.run());
   return response;

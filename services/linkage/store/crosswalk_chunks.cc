@@ -196,7 +196,7 @@ absl::Status AddEvents(const std::string& bytes, std::vector<PersonEvent>& event
   if (!parsed || record.others_size() != count || record.kinds().size() != static_cast<size_t>(count)) return Corrupt();
   for (int i = 0; i < count; ++i) {
     PersonEvent event = {.person = record.persons(i), .other = record.others(i)};
-    if (!EnumOf(record.kinds()[static_cast<size_t>(i)], PersonEventKind::kRetired, event.kind)) return Corrupt();
+    if (!EnumOf(record.kinds()[static_cast<size_t>(i)], PersonEventKind::kGaveTo, event.kind)) return Corrupt();
     events.push_back(event);
   }
   return absl::OkStatus();

@@ -189,9 +189,12 @@ absl::Status CrosswalkStore::Commit(const StoredCrosswalk& stored, const KeyValu
                 .value = EventsToRecord(stored.crosswalk.events).SerializeAsString()},
                also},
       .deletes = {}};
-  SH_RETURN_IF_ERROR(store_.Apply(batch, deadline));
-  if (revision <= kRevisionsKept) return absl::OkStatus();
-  return Erase(authority, 0, revision - kRevisionsKept + 1, deadline);
+  return store_.Apply(batch, deadline).status();
+}
+
+absl::Status CrosswalkStore::EraseSuperseded(absl::string_view authority, uint64_t newest, absl::Time deadline) {
+  if (newest <= kRevisionsKept) return absl::OkStatus();
+  return Erase(authority, 0, newest - kRevisionsKept + 1, deadline);
 }
 
 absl::StatusOr<CrosswalkChunk> CrosswalkStore::ReadChunk(absl::string_view authority, uint64_t revision,

@@ -16,7 +16,7 @@
 namespace safehaven::linkage {
 
 // By name of the set of objections. Of a stored set, persons with their causes and the
-// crosswalk's revision are kept; counts and tombstones are computed anew.
+// crosswalk's revision are kept; counts are computed anew.
 using ExclusionSets = std::map<std::string, ExclusionSet>;
 
 class ExclusionStore {

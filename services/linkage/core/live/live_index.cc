@@ -154,7 +154,7 @@ void LiveIndex::AddRecord(const StandardRecord& record, std::vector<ProfileIndex
     }
   }
   member.tokens.insert(std::lower_bound(member.tokens.begin(), member.tokens.end(), record.token), record.token);
-  member.unlinkable = member.tokens.size() > 1 && !Links(scorer_.Score(profile, profile).decision);
+  member.says_too_little = member.tokens.size() > 1 && !Links(scorer_.Score(profile, profile).decision);
   places_[record.token].profile = profile;
   touched.push_back(profile);
 }
@@ -176,7 +176,7 @@ void LiveIndex::RemoveRecord(const RecordToken& token, std::vector<ProfileIndex>
   for (const LiveEdge& edge : member.edges) touched.push_back(edge.other);
   touched.push_back(profile);
   if (member.tokens.empty()) Unlist(profile);
-  member.unlinkable = member.unlinkable && member.tokens.size() > 1;
+  member.says_too_little = member.says_too_little && member.tokens.size() > 1;
 }
 
 absl::StatusOr<LiveChange> LiveIndex::Update(const LiveBatch& batch) {
@@ -258,10 +258,11 @@ absl::Status LiveIndex::Recluster(std::vector<ProfileIndex> touched, std::vector
     uint32_t next = clusters + local.count;
     for (size_t i = 0; i < local.profiles.size(); ++i) {
       const Member& member = members_[local.profiles[i]];
+      const bool unlinkable = IsUnlinkable(member);
       done.insert(local.profiles[i]);
       for (const RecordToken& token : member.tokens) {
         tokens.push_back(token);
-        const bool with_others = token == member.tokens.front() || !member.unlinkable;
+        const bool with_others = token == member.tokens.front() || !unlinkable;
         cluster_of.push_back(with_others ? clusters + local.cluster_of[i] : next++);
       }
     }

@@ -118,7 +118,7 @@ class LiveIndex {
   struct Member {
     absl::InlinedVector<RecordToken, 1> tokens;  // ascending; empty: gone
     std::vector<LiveEdge> edges;
-    bool unlinkable = false;
+    bool says_too_little = false;  // for its several records to be one person's
   };
 
   // A record that is asked about, as one profile more with edges of its own.
@@ -137,6 +137,8 @@ class LiveIndex {
 
   explicit LiveIndex(LiveOptions options);
 
+  // Are its records not one person's although they say the same (ClusterRules)?
+  bool IsUnlinkable(const Member& member) const;
   bool Ties(ProfileIndex a, const LiveEdge& edge) const;
   // Everybody tied to `seed`, `guest` included if there is one.
   std::vector<ProfileIndex> TiedTo(ProfileIndex seed, const Guest* guest) const;

@@ -70,10 +70,12 @@ LiveMatch LiveQuery::Answer(const StandardRecord& record, std::span<const Person
     // A batch would make it one more record of this profile, whose pair with itself says
     // whether its records are one person's.
     const ScoredPair itself = scorer_.Score(same, same);
-    const PersonNumber person = index_.PersonOf(index_.members_[same].tokens.front());
-    if (!IsHidden(hidden, person)) {
+    const LiveIndex::Member& member = index_.members_[same];
+    for (const RecordToken& token : member.tokens) {
+      const PersonNumber person = index_.PersonOf(token);
+      if (IsHidden(hidden, person)) continue;
       AddPair({.person = person, .weight = itself.weight, .decision = itself.decision}, match.persons);
-      if (Links(itself.decision)) joined = {person};
+      if (Links(itself.decision) && !index_.IsUnlinkable(member)) joined = {person};
     }
   } else {
     joined = Joined(guest);

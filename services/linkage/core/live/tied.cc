@@ -11,6 +11,18 @@
 
 namespace safehaven::linkage {
 
+bool LiveIndex::IsUnlinkable(const Member& member) const {
+  if (member.says_too_little) return true;
+  if (apart_of_.empty() || member.tokens.size() < 2) return false;
+  return std::any_of(member.tokens.begin(), member.tokens.end(), [&](const RecordToken& token) {
+    const auto apart = apart_of_.find(token);
+    return apart != apart_of_.end() &&
+           std::any_of(apart->second.begin(), apart->second.end(), [&](const RecordToken& other) {
+             return std::binary_search(member.tokens.begin(), member.tokens.end(), other);
+           });
+  });
+}
+
 // Links tie, and so does every pair between two sources of one record a person: there a
 // pair's decision depends on the others of its records.
 bool LiveIndex::Ties(ProfileIndex a, const LiveEdge& edge) const {
@@ -102,7 +114,7 @@ LiveIndex::LocalClusters LiveIndex::ClusterTied(std::vector<ProfileIndex> profil
       for (const LiveEdge& edge : guest->edges) add(profile, edge);
       continue;
     }
-    rules.unlinkable[place] = members_[profile].unlinkable;
+    rules.unlinkable[place] = IsUnlinkable(members_[profile]);
     for (const LiveEdge& edge : members_[profile].edges) {
       if (profile < edge.other) add(profile, edge);
     }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "libs/base/status.h"
 #include "libs/merkle/commitment.h"
 #include "libs/merkle/tree.h"
@@ -317,6 +319,29 @@ TEST_F(ConsentFollowerTest, AWarrantOfAKeyThatWasDroppedIsRefused) {
   ConsentFollower follower = Follower(consent_, "", "n");
   ASSERT_TRUE(follower.Poll().ok());
   EXPECT_EQ(Refusal(follower, warrant), "WARRANT_CHECKPOINT") << "it is in the log, but only the old key says so";
+}
+
+TEST_F(ConsentFollowerTest, AFloorThatRisesWhileAWarrantIsPlacedCounts) {
+  ConsentCalls calls = consent_.Calls();
+  ConsentFollower* follower = nullptr;
+  bool withdrawn = false;
+  calls.prove = [&, prove = calls.prove](uint64_t first, uint64_t second) {
+    if (!std::exchange(withdrawn, true)) {
+      consent_.Log(2, "withdrawal");
+      consent_.floor = 3;
+      EXPECT_TRUE(follower->Poll().ok());
+    }
+    return prove(first, second);
+  };
+  ConsentFollower placing({.rules = {.origin = kOrigin, .log_keys = {LogOfConsent::SignerOf('k').verifier()}, .witnesses = {}},
+                           .audience = "costing",
+                           .start_time = clock_.now - absl::Hours(1),
+                           .reconciled_incarnation = ""},
+                          calls, clock_, [](const FollowedCheckpoint&) { return absl::OkStatus(); }, std::nullopt);
+  follower = &placing;
+  ASSERT_TRUE(placing.Poll().ok());
+  EXPECT_EQ(Refusal(placing, consent_.LogWarrant()), "WARRANT_SUPERSEDED");
+  EXPECT_EQ(Refusal(placing, consent_.LogWarrant()), "") << "the twin, of after the withdrawal";
 }
 
 }  // namespace

@@ -155,7 +155,7 @@ class LookBackTest : public testing::Test {
     storage::v1::ObjectionBatchRecord record;
     record.set_set(set);
     record.set_load(load);
-    record.set_offset(consent_->state().ObjectionOffset(load));
+    record.set_offset(consent_->state().ObjectionOffset({.set = set, .load = load}));
     record.add_nhs_numbers(number);
     record.add_effective_days(Day(effective).days_since_1970());
     record.add_received_days(Day(received).days_since_1970());

@@ -106,6 +106,59 @@ TEST_F(RetentionTest, AfterARestartTheRestOfAnErasedChangeIsThereAsItWas) {
   EXPECT_EQ(again->register_leaf_count(), 0u) << "done once";
 }
 
+TEST_F(RetentionTest, DecisionsOfAnApprovalThatWasTakenOffTheRegisterGoWithIt) {
+  const v1::DecideResponse decided = Decide(PioneerAggregate());
+  storage::v1::RegisterChangeRecord removal;
+  removal.add_entries()->set_key(kPioneerKey);
+  removal.set_record_unix_ms(absl::ToUnixMillis(around_.clock.Now()));
+  ASSERT_TRUE(consent_->AppendRegister(removal, consent_->view(), testing_support::kForever).ok());
+  const auto at_once = Erase(false);
+  ASSERT_TRUE(at_once.ok()) << at_once.status();
+  EXPECT_EQ(at_once->decision_leaf_count(), 0u) << "the twin: it is kept for a year";
+  LetTimePass();
+  const auto erased = Erase(false);
+  ASSERT_TRUE(erased.ok()) << erased.status();
+  EXPECT_THAT(erased->entries(), Contains(kPioneerKey));
+  EXPECT_EQ(erased->decision_leaf_count(), 2u);
+  EXPECT_EQ(ReasonOfReconstructing(decided.warrant().index()), "LEAF_ERASED");
+  EXPECT_FALSE(IsInSideStore("CAG 9-01(a)/2025\n"));
+}
+
+TEST_F(RetentionTest, AProposalDoesNotKeepWhatTheRegisterErases) {
+  storage::v1::ProposalRecord proposal;
+  storage::v1::RegisterEntryRecord* entry = proposal.mutable_change()->add_entries();
+  entry->set_key(kPioneerKey);
+  entry->set_text("the pioneer as it was proposed");
+  proposal.mutable_change()->set_request_id("old");
+  ASSERT_TRUE(consent_->AppendProposal(proposal, testing_support::kForever).ok());
+  entry->set_key("organisations/ZC1");
+  entry->set_text("the commissioner as it was proposed");
+  proposal.mutable_change()->set_request_id("other");
+  ASSERT_TRUE(consent_->AppendProposal(proposal, testing_support::kForever).ok());
+  LetTimePass();
+  ASSERT_TRUE(Erase(false).ok());
+  EXPECT_FALSE(IsInSideStore("the pioneer as it was proposed"));
+  EXPECT_TRUE(IsInSideStore("the commissioner as it was proposed")) << "the twin: it is on the register";
+}
+
+TEST_F(RetentionTest, WhoWasLookedForIsKeptForAYear) {
+  const auto inquire = [this](const std::string& id) {
+    storage::v1::InquiryRecord inquiry;
+    inquiry.set_id(id);
+    inquiry.set_kind("objections");
+    inquiry.set_record_unix_ms(absl::ToUnixMillis(around_.clock.Now()));
+    inquiry.add_nhs_numbers(9990000018);
+    return consent_->AppendInquiry(inquiry, testing_support::kForever).value();
+  };
+  const auto is_erased = [this](uint64_t leaf) { return log_->Read(leaf, testing_support::kForever)->erased; };
+  const uint64_t earlier = inquire("earlier");
+  LetTimePass();
+  const uint64_t later = inquire("later");
+  ASSERT_TRUE(Erase(false).ok());
+  EXPECT_TRUE(is_erased(earlier));
+  EXPECT_FALSE(is_erased(later));
+}
+
 TEST_F(RetentionTest, NobodyErasesAlone) {
   LetTimePass();
   EXPECT_EQ(ReasonOf(Erase(false, kOfficer).status()), "SECOND_OFFICER_IS_FIRST");

@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "absl/time/clock.h"
 #include "libs/base/status.h"
 #include "libs/storage/faulty_store.h"
 #include "libs/storage/memory_store.h"
 #include "libs/warrant/verify.h"
 #include "services/consent/core/entry_text.h"
+#include "tests/support/gated_store.h"
 #include "tests/support/log_fixture.h"
 
 namespace safehaven::consent {
@@ -133,13 +137,48 @@ TEST_F(ConsentStoreTest, OnlyWhatNarrowsRaisesTheFloor) {
 TEST_F(ConsentStoreTest, ALoadOfObjectionsGoesOnWhereItWasCutOff) {
   ASSERT_TRUE(consent_->AppendObjections(Objections(0, {9990000018, 9990000026}), kForever).ok());
   Reopen();
-  EXPECT_EQ(consent_->state().ObjectionOffset("load"), 2u);
+  EXPECT_EQ(consent_->state().ObjectionOffset({.set = "national", .load = "load"}), 2u);
   const absl::Status again = consent_->AppendObjections(Objections(0, {9990000018}), kForever).status();
   EXPECT_EQ(ReasonOf(again), "OFFSET_WRITTEN");
   const absl::Status ahead = consent_->AppendObjections(Objections(3, {9990000034}), kForever).status();
   EXPECT_EQ(ReasonOf(ahead), "OFFSET_AHEAD");
   EXPECT_EQ(MetadataOf(ahead)["next_offset"], "2");
   EXPECT_TRUE(consent_->AppendObjections(Objections(2, {9990000034}), kForever).ok());
+}
+
+TEST_F(ConsentStoreTest, ALoadOfTheSameNameForAnotherSetIsAnotherLoad) {
+  ASSERT_TRUE(consent_->AppendObjections(Objections(0, {9990000018, 9990000026}), kForever).ok());
+  storage::v1::ObjectionBatchRecord other = Objections(0, {9990000034});
+  other.set_set("type1");
+  ASSERT_TRUE(consent_->AppendObjections(other, kForever).ok());
+  EXPECT_TRUE(consent_->state().objections().Contains("type1", 9990000034));
+  Reopen();
+  EXPECT_EQ(consent_->state().ObjectionOffset({.set = "type1", .load = "load"}), 1u);
+  EXPECT_EQ(consent_->state().ObjectionOffset({.set = "national", .load = "load"}), 2u);
+}
+
+TEST_F(ConsentStoreTest, OtherRowsUnderTheNameOfAKnownLoadAreRefusedAndTheSameOnesAreARetry) {
+  ASSERT_TRUE(consent_->AppendObjections(Objections(0, {9990000018, 9990000026}), kForever).ok());
+  ASSERT_TRUE(consent_->AppendObjections(Objections(2, {9990000034}), kForever).ok());
+  const uint64_t size = log_->revision().size;
+  const auto reason = [&](uint64_t offset, const std::vector<uint64_t>& numbers, bool withdrawn) {
+    return ReasonOf(consent_->AppendObjections(Objections(offset, numbers, withdrawn), kForever).status());
+  };
+  EXPECT_EQ(reason(0, {9990000018, 9990000042}, false), "LOAD_DIFFERS");
+  EXPECT_EQ(reason(0, {9990000018, 9990000026}, true), "LOAD_DIFFERS") << "withdrawals of them";
+  EXPECT_EQ(reason(2, {9990000042}, false), "LOAD_DIFFERS");
+  EXPECT_EQ(reason(0, {9990000018, 9990000026}, false), "OFFSET_WRITTEN");
+  EXPECT_EQ(reason(1, {9990000026, 9990000034}, false), "OFFSET_WRITTEN") << "cut into other batches";
+  EXPECT_EQ(log_->revision().size, size);
+}
+
+TEST_F(ConsentStoreTest, AChangeIsNotBegunAfterItsDeadline) {
+  const absl::Time past = absl::Now() - absl::Seconds(1);
+  EXPECT_EQ(ReasonOf(consent_->AppendRegister(NewOrganisation("ZC1"), consent_->view(), past).status()),
+            "DEADLINE_PASSED");
+  EXPECT_EQ(ReasonOf(consent_->AppendObjections(Objections(0, {9990000018}), past).status()), "DEADLINE_PASSED");
+  EXPECT_EQ(log_->revision().size, 0u);
+  EXPECT_TRUE(DecideWith(consent_->view(), {"warrant"}).ok()) << "nothing is in doubt";
 }
 
 TEST_F(ConsentStoreTest, EveryWarrantComesWithItsProof) {
@@ -183,6 +222,93 @@ TEST(ConsentStoreFaults, NoWarrantIsLoggedWithoutTheDecisionThatNamesIt) {
     EXPECT_TRUE(consent->AppendDecision({"first", "second"}, record, consent->view(), kForever).ok());
     EXPECT_EQ(log->revision().size, 3u * round + 3) << "all of it";
   }
+}
+
+// A store whose answers can be lost, and consent on it.
+class LostAnswers : public testing::Test {
+ protected:
+  // Decides as a service does: again, on what is there now, when something has changed.
+  absl::Status Decide() {
+    absl::Status decided;
+    for (int i = 0; i < 4; ++i) {
+      decided = consent_->AppendDecision({"warrant"}, storage::v1::DecisionRecord(), consent_->view(), kForever).status();
+      if (!absl::IsAborted(decided)) break;
+    }
+    return decided;
+  }
+  bool Objects(const std::string& set, uint64_t number) { return consent_->state().objections().Contains(set, number); }
+
+  MemoryStore memory_;
+  FaultyStore faulty_{FaultOptions{}, memory_};
+  testing_support::GatedStore store_{faulty_};
+  testing_support::LogSurroundings around_;
+  std::unique_ptr<TransparencyLog> log_ =
+      *testing_support::OpenTestLog(store_, around_, testing_support::TestLogOptions());
+  std::unique_ptr<ConsentStore> consent_ = *ConsentStore::Open(store_, *log_);
+};
+
+TEST_F(LostAnswers, AChangeOfTheRegisterThatWasWrittenIsInTheNextPermitsView) {
+  faulty_.FailNextApplies(ApplyFault::kAfter, 1);
+  EXPECT_EQ(consent_->AppendRegister(NewOrganisation("ZC1", /*narrows=*/true), consent_->view(), kForever).status().code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(Decide().ok());
+  EXPECT_NE(consent_->state().view().snapshot->FindOrganisation("ZC1"), nullptr);
+  EXPECT_EQ(consent_->state().view().floor, 1u);
+  EXPECT_EQ(consent_->state().AppliedAs("request-ZC1"), 1u);
+}
+
+TEST_F(LostAnswers, AChangeThatWasNotWrittenHoldsNothingUp) {
+  faulty_.FailNextApplies(ApplyFault::kBefore, 1);
+  EXPECT_FALSE(consent_->AppendRegister(NewOrganisation("ZC1"), consent_->view(), kForever).ok());
+  EXPECT_TRUE(Decide().ok());
+  EXPECT_EQ(consent_->state().view().snapshot->FindOrganisation("ZC1"), nullptr);
+  EXPECT_TRUE(consent_->AppendRegister(NewOrganisation("ZC2"), consent_->view(), kForever).ok());
+  EXPECT_TRUE(Decide().ok());
+}
+
+TEST_F(LostAnswers, ObjectionsThatWereWrittenAreThereBeforeOthersFollow) {
+  storage::v1::ObjectionBatchRecord other = Objections(0, {9990000026});
+  other.set_load("another");
+  faulty_.FailNextApplies(ApplyFault::kAfter, 1);
+  EXPECT_FALSE(consent_->AppendObjections(Objections(0, {9990000018}), kForever).ok());
+  ASSERT_TRUE(consent_->AppendObjections(other, kForever).ok());
+  EXPECT_TRUE(Objects("national", 9990000018));
+  EXPECT_TRUE(Objects("national", 9990000026));
+  EXPECT_TRUE(Decide().ok());
+  EXPECT_EQ(ReasonOf(consent_->AppendObjections(Objections(0, {9990000018}), kForever).status()), "OFFSET_WRITTEN");
+}
+
+TEST_F(LostAnswers, ABatchThatIsHandedInAgainIsFoundToBeWritten) {
+  faulty_.FailNextApplies(ApplyFault::kAfter, 1);
+  EXPECT_FALSE(consent_->AppendObjections(Objections(0, {9990000018}), kForever).ok());
+  EXPECT_EQ(ReasonOf(consent_->AppendObjections(Objections(0, {9990000018}), kForever).status()), "OFFSET_WRITTEN");
+  EXPECT_TRUE(Objects("national", 9990000018));
+  EXPECT_EQ(log_->revision().size, 1u);
+}
+
+TEST_F(LostAnswers, ARedactionThatWasWrittenIsInTheNextPermitsView) {
+  ASSERT_TRUE(consent_->AppendRegister(NewOrganisation("ZC1"), consent_->view(), kForever).ok());
+  storage::v1::RedactionRecord redaction;
+  redaction.set_index(0);
+  redaction.set_reason("RETENTION_OVER");
+  redaction.mutable_change();
+  faulty_.FailNextApplies(ApplyFault::kAfter, 1);
+  EXPECT_FALSE(consent_->Redact(redaction, kForever).ok());
+  EXPECT_TRUE(Decide().ok());
+  EXPECT_EQ(consent_->state().view().snapshot->FindOrganisation("ZC1"), nullptr);
+}
+
+TEST_F(LostAnswers, AChangeThatWasBegunIsWaitedForPastItsDeadline) {
+  store_.CloseGate();
+  const absl::Time deadline = absl::Now() + absl::Milliseconds(50);
+  absl::StatusOr<uint64_t> size;
+  std::thread writer([&] { size = consent_->AppendRegister(NewOrganisation("ZC1"), consent_->view(), deadline); });
+  store_.AwaitWaiting();
+  while (absl::Now() < deadline + absl::Milliseconds(50)) std::this_thread::yield();
+  store_.OpenGate();
+  writer.join();
+  EXPECT_TRUE(size.ok()) << size.status();
+  EXPECT_TRUE(Decide().ok());
 }
 
 TEST_F(ConsentStoreTest, NoKeyOfTheStoreHoldsAnNhsNumber) {

@@ -101,6 +101,19 @@ TEST(Cluster, WhatAPersonDecidedApartStaysApartThroughOthers) {
   EXPECT_EQ(clusters.refused.decided_apart, 1u);
 }
 
+TEST(Cluster, WhatAPersonDecidedOfOneOfSeveralPeopleWhoSayTheSameJoinsNone) {
+  const World world = MakeWorld({{}, {}, {}}, kPlain);
+  ClusterRules rules = {.sources = world.sources,
+                        .forced = {{std::min(world.at[0], world.at[1]), std::max(world.at[0], world.at[1])},
+                                   {std::min(world.at[1], world.at[2]), std::max(world.at[1], world.at[2])}}};
+  rules.unlinkable.assign(3, false);
+  rules.unlinkable[world.at[0]] = true;
+  const Clusters clusters = Cluster(world.profiles, {}, rules);
+  EXPECT_FALSE(world.Together(clusters, 0, 1)) << "which of its records was meant is not known here";
+  EXPECT_EQ(clusters.refused.unlinkable, 1u);
+  EXPECT_TRUE(world.Together(clusters, 1, 2)) << "the twin";
+}
+
 TEST(Cluster, WhatAPersonDecidedTogetherIsJoinedUnlessForbidden) {
   const World world = MakeWorld({{}, {}, {.number = 1}, {.number = 2}}, kPlain);
   const Clusters clusters =

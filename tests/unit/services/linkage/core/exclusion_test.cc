@@ -39,8 +39,6 @@ TEST(Exclusion, ANumberExcludesTheWholePersonAndNobodyElse) {
   const std::vector<NhsNumber> objectors = {TestNumber(1), TestNumber(1), TestNumber(77)};
   const ExclusionSet set = Exclude({.places = kPlaces, .objectors = objectors});
   EXPECT_THAT(PersonsOf(set), ElementsAre(1));
-  EXPECT_THAT(set.tombstones, ElementsAre(ExcludedRecord{TokenOf(1), ExclusionReason::kNumber},
-                                          ExcludedRecord{TokenOf(2), ExclusionReason::kNumber}));
   EXPECT_EQ(set.counts.received, 2u);
   EXPECT_EQ(set.counts.resolved, 1u);
   EXPECT_EQ(set.counts.unresolved, 1u);
@@ -130,6 +128,21 @@ TEST(Exclusion, APersonIntoWhomAHeldOneIsMergedIsHeld) {
   const std::vector<PersonEvent> events = {{PersonEventKind::kMergedInto, 1, 4}};
   EXPECT_THAT(PersonsOf(Exclude({.places = after, .objectors = objectors, .previous = &before, .events = events})),
               ElementsAre(4));
+}
+
+TEST(Exclusion, APersonToWhomAnObjectorsRecordWentIsHeldThoughBothGoOn) {
+  const std::vector<NhsNumber> objectors = {TestNumber(1)};
+  const ExclusionSet before = Exclude({.places = kPlaces, .objectors = objectors});
+  std::vector<RecordPlace> after = kPlaces;
+  after[1].person = 4;  // the objector's record without a number
+  const std::vector<PersonEvent> events = {{PersonEventKind::kGaveTo, 1, 4}};
+  const ExclusionInput input{.places = after, .objectors = objectors, .previous = &before, .events = events};
+  EXPECT_THAT(PersonsOf(Exclude(input)), ElementsAre(1, 4));
+  // It is not contagious the other way: whom a person gave something to may go on.
+  const std::vector<PersonEvent> back = {{PersonEventKind::kGaveTo, 4, 1}};
+  ExclusionInput other_way = input;
+  other_way.events = back;
+  EXPECT_THAT(PersonsOf(Exclude(other_way)), ElementsAre(1));
 }
 
 }  // namespace

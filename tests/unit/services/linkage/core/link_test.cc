@@ -96,6 +96,30 @@ TEST(Link, AnAuthorityWithoutSocialCareCannotBeBridgedByIt) {
   EXPECT_EQ(person_of(*with, 1), person_of(*with, 2));
 }
 
+TEST(Link, RecordsDecidedApartStayApartWhenBothComeToSayTheSame) {
+  const StandardIdentity identity{.given_name = "ZEBEDEE", .family_name = "OLDNAME", .birth_date = {1980, 4, 1},
+                                  .sex = Sex::kMale, .postcode = "SS11AB", .address = "7 HIGH STREET"};
+  std::vector<StandardRecord> records = TheRegion().standard;
+  records.push_back(Standard(1, 1, identity));
+  records.push_back(Standard(2, 1, identity));
+  LinkInput input = TheRegion().Input(kAll);
+  input.records = records;
+  const auto person_of = [](const LinkResult& result, uint64_t token) {
+    for (const RecordPerson& record : result.crosswalk.records) {
+      if (record.token == TokenOf(token)) return record.person;
+    }
+    return kNoPerson;
+  };
+  const auto undecided = Link(input);
+  ASSERT_TRUE(undecided.ok()) << undecided.status();
+  EXPECT_EQ(person_of(*undecided, 1), person_of(*undecided, 2)) << "the twin";
+  input.decided_apart = {{TokenOf(2), TokenOf(1)}};
+  const auto apart = Link(input);
+  ASSERT_TRUE(apart.ok()) << apart.status();
+  EXPECT_NE(person_of(*apart, 1), kNoPerson);
+  EXPECT_NE(person_of(*apart, 1), person_of(*apart, 2));
+}
+
 TEST(Link, AFieldOutsideTheAuthorityIsNotUsed) {
   LinkInput input = TheRegion().Input(kAll);
   input.authority.fields.nhs_number = false;

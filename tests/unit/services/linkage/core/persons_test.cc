@@ -74,6 +74,22 @@ TEST(Assign, ASplitKeepsTheNumberOnTheLargestPart) {
   EXPECT_THAT(split.events, ElementsAre(PersonEvent{PersonEventKind::kSplitFrom, 2, 1}));
 }
 
+TEST(Assign, ARecordThatGoesFromOneLastingPersonToAnotherIsTold) {
+  const Assignment first = AssignClusters({0, 0, 1, 1}, {}, 1);
+  const Assignment moved = AssignClusters({0, 1, 1, 1}, first.records, first.next_person);
+  EXPECT_THAT(PersonsOf(moved), ElementsAre(1, 2, 2, 2));
+  EXPECT_THAT(moved.events, ElementsAre(PersonEvent{PersonEventKind::kGaveTo, 1, 2}));
+}
+
+TEST(Assign, EveryFragmentOfAnEndedPersonIsTold) {
+  // Person 1's records go two to person 2 and one to person 3, who both had more.
+  const Assignment first = AssignClusters({0, 0, 0, 1, 1, 1, 2, 2}, {}, 1);
+  const Assignment ended = AssignClusters({1, 1, 2, 1, 1, 1, 2, 2}, first.records, first.next_person);
+  EXPECT_THAT(PersonsOf(ended), ElementsAre(2, 2, 3, 2, 2, 2, 3, 3));
+  EXPECT_THAT(ended.events, ElementsAre(PersonEvent{PersonEventKind::kMergedInto, 1, 2},
+                                        PersonEvent{PersonEventKind::kGaveTo, 1, 3}));
+}
+
 TEST(Assign, APersonWithoutRecordsRetiresAndItsNumberIsNeverUsedAgain) {
   const Assignment first = AssignClusters({0, 1}, {}, 1);
   const Assignment gone = AssignClusters({0, kNoCluster}, first.records, first.next_person);

@@ -91,6 +91,20 @@ TEST_F(InquiryHandlersTest, APersonWhoWasMergedSinceIsFoundUnderTheNumberOfThen)
   EXPECT_NE(std::find(found.begin(), found.end(), persons_.at(1003)), found.end());
 }
 
+TEST_F(InquiryHandlersTest, APersonWhoseRecordWentToAnotherLastingPersonIsFoundUnderTheNumberOfThen) {
+  Load(service_, "acute", {RegisterRow(1040, 3), RegisterRow(1041, 8)}, 'b');
+  ASSERT_EQ(LinkAll(service_, 2).error_reason(), "");
+  ASSERT_EQ(PersonsByToken(service_).at(1040), persons_.at(1003));
+  Load(service_, "acute", {RegisterRow(1040, 8)}, 'c');
+  ASSERT_EQ(LinkAll(service_, 3).error_reason(), "");
+  ASSERT_EQ(PersonsByToken(service_).at(1040), persons_.at(1008)) << "it went, and both go on";
+  Inquire(8, 100, 7);
+  const auto response = Resolve("q", 2);
+  ASSERT_TRUE(response.ok()) << response.status();
+  const auto& found = response->people(0).persons();
+  EXPECT_NE(std::find(found.begin(), found.end(), persons_.at(1003)), found.end());
+}
+
 TEST_F(InquiryHandlersTest, AnUnknownInquiryOrRevisionIsSaid) {
   Inquire(3, 100, 7);
   EXPECT_EQ(ReasonOf(Resolve("other", 1).status()), "INQUIRY_UNKNOWN");

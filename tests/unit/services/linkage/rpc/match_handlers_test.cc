@@ -116,6 +116,22 @@ TEST_F(MatchHandlersTest, WhomAnObjectionKeepsOutAnswersLikeNobody) {
   EXPECT_EQ(answer->answers(0).SerializeAsString(), answer->answers(1).SerializeAsString());
 }
 
+TEST_F(MatchHandlersTest, AnObjectionAcknowledgedDuringASessionStopsItUntilItIsApplied) {
+  const std::string session = SessionOf('p', 2);
+  v1::ListReviewsRequest reviews;
+  reviews.set_session(session);
+  const auto list = [&] { return service_->handlers.reviews.ListReviews(service_->CallFrom("tool"), reviews).status(); };
+  ASSERT_EQ(Ask(session, {PersonIdentity(5)})->answers(0).outcome(), v1::MATCH_OUTCOME_MATCH);
+  ASSERT_TRUE(list().ok());
+  consent_.Object(kProgrammeSet, {TestNumber(5)});
+  ASSERT_TRUE(service_->link.PollConsent().ok());
+  EXPECT_EQ(ReasonOf(Ask(session, {PersonIdentity(5)}).status()), "OBJECTIONS_NOT_APPLIED");
+  EXPECT_EQ(ReasonOf(list()), "OBJECTIONS_NOT_APPLIED");
+  ASSERT_TRUE(service_->link.PollObjections(absl::ZeroDuration()).ok());
+  EXPECT_EQ(Ask(session, {PersonIdentity(5)})->answers(0).outcome(), v1::MATCH_OUTCOME_NO_MATCH);
+  EXPECT_TRUE(list().ok());
+}
+
 TEST_F(MatchHandlersTest, AskingIsBoundedASecondAndADay) {
   const std::string session = SessionOf('p', 2);
   const std::vector<RawIdentity> fifty(50, PersonIdentity(1));
@@ -186,6 +202,13 @@ TEST_F(MatchHandlersTest, TwoPeopleDecideWithoutKnowingOfEachOther) {
   EXPECT_TRUE(Say(first, review, v1::REVIEW_VERDICT_SAME).ok());
   EXPECT_EQ(ReasonOf(Say(first, review, v1::REVIEW_VERDICT_DIFFERENT)), "REVIEW_DECIDED");
   EXPECT_EQ(Reviews(first).waiting_count(), queue.waiting_count() - 1);
+  const auto audit_of = [&](const std::string& session) {
+    v1::ReadReviewAuditRequest request;
+    request.set_session(session);
+    return service_->handlers.reviews.ReadReviewAudit(service_->CallFrom("tool"), request)->entries_size();
+  };
+  EXPECT_EQ(audit_of(first), 1) << "what one said oneself";
+  EXPECT_EQ(audit_of(second), 0) << "and nothing of what others said while it is open";
   // The second one's queue looks as if nobody had said anything.
   EXPECT_EQ(Reviews(second).SerializeAsString(), queue.SerializeAsString());
   ASSERT_TRUE(Say(second, review, v1::REVIEW_VERDICT_DIFFERENT).ok());
@@ -193,6 +216,7 @@ TEST_F(MatchHandlersTest, TwoPeopleDecideWithoutKnowingOfEachOther) {
   const v1::ListReviewsResponse disputed = Reviews(third);
   ASSERT_EQ(disputed.items(0).review(), review);
   EXPECT_TRUE(disputed.items(0).disagreed());
+  EXPECT_EQ(audit_of(third), 0);
   ASSERT_TRUE(Say(third, review, v1::REVIEW_VERDICT_SAME).ok());
 
   v1::ReadReviewAuditRequest audit;

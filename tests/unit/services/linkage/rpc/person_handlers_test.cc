@@ -112,6 +112,18 @@ TEST_F(PersonHandlersTest, AnObjectionThatIsNotAppliedYetStopsTheAnswer) {
   EXPECT_EQ(Reason(request), "PERSON_EXCLUDED");
 }
 
+TEST_F(PersonHandlersTest, AnObjectionAnnouncedAfterTheWarrantStopsTheAnswerUntilItIsApplied) {
+  const v1::ResolvePersonsRequest request = Request({3}, RecordsQuestion());
+  const v1::ResolvePersonsRequest other = Request({4}, RecordsQuestion());
+  consent_.Object("national", {TestNumber(3)});
+  ASSERT_TRUE(service_.link.PollConsent().ok());
+  EXPECT_EQ(Reason(request), "OBJECTIONS_NOT_APPLIED");
+  EXPECT_EQ(Reason(other), "OBJECTIONS_NOT_APPLIED");
+  ASSERT_TRUE(service_.link.PollObjections(absl::ZeroDuration()).ok());
+  EXPECT_EQ(Reason(request), "PERSON_EXCLUDED");
+  EXPECT_EQ(Reason(other), "") << "the twin";
+}
+
 TEST_F(PersonHandlersTest, OnlyPersonsOfTheWarrantsPopulationAreNamed) {
   EXPECT_EQ(Reason(Request({19}, RecordsQuestion())), "PERSON_OUTSIDE_POPULATION");
   v1::ResolvePersonsRequest request = Request({}, RecordsQuestion());

@@ -178,6 +178,22 @@ TEST_F(PublicationsTest, APersonIntoWhomAnObjectorWasMergedIsOut) {
   EXPECT_THAT(Set("national").persons(), ElementsAre(PersonOf(1005)));
 }
 
+TEST_F(PublicationsTest, ARecordThatLeavesAnObjectorForALastingPersonTakesTheObjectionAlong) {
+  RawIdentity without_number = PersonIdentity(3);
+  without_number.nhs_number.clear();
+  Load(*service_, "social_care", {RowOf(3000, without_number)}, 'c');
+  consent_.Object("national", {TestNumber(3)});
+  ASSERT_TRUE(service_->Follow().ok());
+  Link();
+  ASSERT_EQ(PersonOf(3000), PersonOf(1003));
+  RawIdentity other = PersonIdentity(8);
+  other.nhs_number.clear();
+  Load(*service_, "social_care", {RowOf(3000, other)}, 'd');
+  Link();
+  ASSERT_EQ(PersonOf(3000), PersonOf(1008)) << "both persons go on";
+  EXPECT_THAT(Set("national").persons(), ElementsAre(PersonOf(1003), PersonOf(1008)));
+}
+
 TEST_F(PublicationsTest, SetsAreOfExactlyTheirPair) {
   Link();
   const v1::Publication before = Watch({}).publications(0);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "libs/base/status.h"
+#include "libs/storage/faulty_store.h"
 #include "libs/storage/memory_store.h"
 #include "tests/support/linkage_world.h"
 
@@ -29,16 +30,19 @@ class RunHandlersTest : public testing::Test {
     return service_.handlers.runs.RunLinkage(service_.CallFrom("tool"), request);
   }
 
-  MemoryStore store_;
+  MemoryStore memory_;
+  FaultyStore store_{FaultOptions{}, memory_};
   FakeClock clock_;
   FakeRandomness randomness_{1};
   FakeConsent consent_{clock_, '1'};
   std::vector<std::string> stages_;
   std::function<void()> at_publish_;
+  std::function<void()> at_show_;
   LinkageService service_{store_, consent_, clock_, randomness_,
                           {.on_progress = [this](const RunProgress& progress) {
                              stages_.push_back(progress.stage);
                              if (progress.per_mille == 900 && at_publish_) at_publish_();
+                             if (progress.per_mille == 950 && at_show_) at_show_();
                            }}};
 };
 
@@ -112,6 +116,62 @@ TEST_F(RunHandlersTest, ARunIsNotPublishedWithoutConsent) {
   ASSERT_TRUE(service_.runner.Start().ok());
   EXPECT_EQ(LinkAll(service_, 1).error_reason(), "CONSENT_STALE");
   EXPECT_TRUE(service_.publications.Newest().empty());
+}
+
+TEST_F(RunHandlersTest, ARunWhoseCommitWasWrittenIsPublishedThoughItsAnswerWasLost) {
+  at_publish_ = [this] { store_.FailNextApplies(ApplyFault::kAfter, 1); };
+  ASSERT_TRUE(service_.runner.Start().ok());
+  const v1::GetLinkageRunResponse run = LinkAll(service_, 1);
+  EXPECT_EQ(run.error_reason(), "");
+  EXPECT_EQ(run.summary().crosswalk_revision(), 1u);
+  EXPECT_EQ(service_.publications.Newest().size(), 1u);
+}
+
+TEST_F(RunHandlersTest, ARunWhoseCommitWasNotWrittenHasFailed) {
+  at_publish_ = [this] { store_.FailNextApplies(ApplyFault::kBefore, 1); };
+  ASSERT_TRUE(service_.runner.Start().ok());
+  EXPECT_NE(LinkAll(service_, 1).error_reason(), "");
+  EXPECT_TRUE(service_.publications.Newest().empty());
+  at_publish_ = {};
+  EXPECT_EQ(LinkAll(service_, 2).error_reason(), "") << "the twin";
+}
+
+TEST_F(RunHandlersTest, WhatCouldNotBeShownAtOnceIsShownWithoutWaitingForObjections) {
+  at_show_ = [this] { store_.FailNextApplies(ApplyFault::kBefore, 1); };
+  ASSERT_TRUE(service_.runner.Start().ok());
+  EXPECT_EQ(LinkAll(service_, 1).error_reason(), "");
+  EXPECT_TRUE(service_.publications.Newest().empty());
+  ASSERT_TRUE(service_.link.PollObjections(absl::ZeroDuration()).ok());
+  EXPECT_EQ(service_.publications.Newest().size(), 1u);
+  EXPECT_TRUE(service_.live.Find(kAuthority).ok());
+}
+
+TEST_F(RunHandlersTest, ARunThatIsRefusedBecauseTooManyWaitIsNotDoneLater) {
+  // Nothing is taken up before the runner starts.
+  EXPECT_TRUE(Run(LinkRequest(service_, 1)).ok()) << "the twin";
+  for (size_t i = 1; i < kRunsWaitingMax; ++i) {
+    storage::v1::LinkageRunRecord other;
+    other.set_run(absl::StrCat("other-", i));
+    ASSERT_TRUE(service_.runner.Submit(other).ok());
+  }
+  EXPECT_EQ(ReasonOf(Run(LinkRequest(service_, 2)).status()), "RUNS_WAITING");
+  const auto pending = service_.runs.Pending(absl::InfiniteFuture());
+  ASSERT_TRUE(pending.ok()) << pending.status();
+  EXPECT_EQ(pending->size(), 1u);
+}
+
+TEST_F(RunHandlersTest, AVersionThatKnowsNoBirthsAsLateAsTheRunIsOutgrown) {
+  ASSERT_TRUE(service_.runner.Start().ok());
+  ASSERT_EQ(LinkAll(service_, 1).error_reason(), "");
+  clock_.Advance(absl::Hours(24) * 300);
+  ASSERT_TRUE(service_.Follow().ok());
+  EXPECT_EQ(LinkAll(service_, 2).error_reason(), "") << "the twin";
+  clock_.Advance(absl::Hours(24) * 400);
+  ASSERT_TRUE(service_.Follow().ok());
+  EXPECT_EQ(LinkAll(service_, 3).error_reason(), "VERSION_OUTGROWN");
+  v1::RunLinkageRequest request = LinkRequest(service_, 4);
+  request.set_train(true);
+  EXPECT_EQ(service_.AwaitRun(Run(request)->run()).error_reason(), "");
 }
 
 TEST_F(RunHandlersTest, APermitDoesNotLastForEver) {

@@ -29,7 +29,7 @@ StoredCrosswalk Sample(uint64_t revision, uint64_t count) {
   StoredCrosswalk stored;
   stored.crosswalk = {.revision = revision, .authority = kReference, .model = "model", .records = {}, .attributes = {},
                       .tombstones = {{TokenOf(count + 1), 7, TombstoneReason::kUnlinked}},
-                      .events = {{PersonEventKind::kSplitFrom, 2, 1}}};
+                      .events = {{PersonEventKind::kSplitFrom, 2, 1}, {PersonEventKind::kGaveTo, 1, 3}}};
   for (uint64_t i = 0; i < count; ++i) {
     const PersonNumber person = 1 + i / 2;
     stored.crosswalk.records.push_back({TokenOf(i), person});
@@ -53,6 +53,7 @@ class CrosswalkStoreTest : public testing::Test {
   void Publish(const StoredCrosswalk& stored) {
     ASSERT_TRUE(crosswalks_.Stage(stored, randomness_, kNever).ok());
     ASSERT_TRUE(crosswalks_.Commit(stored, kAlso, kNever).ok());
+    ASSERT_TRUE(crosswalks_.EraseSuperseded(kReference, stored.crosswalk.revision, kNever).ok());
   }
   size_t KeyCount() {
     size_t count = 0;
@@ -144,7 +145,7 @@ TEST_F(CrosswalkStoreTest, TheTwoNewestRevisionsStayReadable) {
   EXPECT_EQ(ReasonOf(crosswalks_.ReadChunk(kReference, 1, 0, kNever).status()), "CROSSWALK_NOT_PUBLISHED");
   EXPECT_TRUE(crosswalks_.ReadChunk(kReference, 2, 0, kNever).ok());
   EXPECT_TRUE(crosswalks_.ReadChunk(kReference, 3, 0, kNever).ok());
-  EXPECT_EQ(crosswalks_.EventsBetween(kReference, 1, 3, kNever)->size(), 2u) << "events stay for good";
+  EXPECT_EQ(crosswalks_.EventsBetween(kReference, 1, 3, kNever)->size(), 4u) << "two of each revision stay for good";
 }
 
 TEST_F(CrosswalkStoreTest, OnlyTheNextRevisionIsCommitted) {
