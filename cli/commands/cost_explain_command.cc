@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "cli/commands/commands.h"
 #include "cli/costing/file_run.h"
 #include "cli/costing/kept_run.h"
 #include "cli/costing/lines_file.h"
 #include "libs/base/status.h"
 #include "services/costing/core/explain.h"
+#include "services/costing/core/ledger.h"
 
 namespace safehaven::cli {
 namespace {
@@ -18,25 +18,32 @@ constexpr size_t kPictureNodesMax = 12;
 
 struct ExplainFlags {
   FileRunOptions run;
-  std::string run_folder, event, currency, point_of_delivery, account, svg;
+  std::string run_folder, event, feed, currency, point_of_delivery, account, svg;
   int64_t smallest_e4 = 50;
 };
 
 absl::StatusOr<costing::Flow> FlowOf(const ExplainFlags& flags, const FileRun& run, const costing::Explainer& explainer) {
   if (!flags.account.empty()) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(flags.account, absl::MaxSplits('/', 1));
-    return explainer.Up(parts.first, parts.second,
+    SH_ASSIGN_OR_RETURN(const costing::AccountName account, costing::FindAccount(run.ledger, flags.account));
+    return explainer.Up(account.cost_centre, account.account,
                         [&run](uint32_t event) { return std::string(ViewOf(run, event).point_of_delivery); });
   }
   // Looked up once, not once a line.
   std::vector<bool> is_in(run.run.event_cost_e8.size(), false);
   bool any = false;
+  std::string feed;
   for (size_t event = 0; event < is_in.size(); ++event) {
     const EventView view = ViewOf(run, event);
     is_in[event] = (flags.event.empty() || run.feeds.record_ids.at(event) == flags.event) &&
+                   (flags.feed.empty() || view.feed == flags.feed) &&
                    (flags.currency.empty() || view.currency == flags.currency) &&
                    (flags.point_of_delivery.empty() || view.point_of_delivery == flags.point_of_delivery);
-    any = any || is_in[event];
+    if (!is_in[event]) continue;
+    if (any && !flags.event.empty() && view.feed != feed) {
+      return InvalidArgument("EVENT_AMBIGUOUS", "--event: two feeds have an event of that id: say --feed too");
+    }
+    any = true;
+    feed = std::string(view.feed);
   }
   if (!any) return Failure(absl::StatusCode::kNotFound, "EVENT_UNKNOWN", "no event of the run is asked for");
   const std::string title =
@@ -68,6 +75,7 @@ void AddCostExplain(CLI::App& cost, Globals& globals) {
   CLI::Option* model = explain->add_option("--model", flags->run.model, "folder of the model, without --run");
   CLI::Option* input = explain->add_option("--input", flags->run.feeds.input_dir, "folder with ledger and feeds, without --run");
   CLI::Option* event = explain->add_option("--event", flags->event, "record id of an event");
+  explain->add_option("--feed", flags->feed, "only events of this feed: ids are unique within one");
   CLI::Option* currency = explain->add_option("--currency", flags->currency, "all events of a currency");
   CLI::Option* point = explain->add_option("--point-of-delivery", flags->point_of_delivery, "all events of a point of delivery");
   CLI::Option* account =

@@ -14,7 +14,7 @@ namespace {
 
 absl::Status RunPublish(const Globals& globals, const CostFileFlags& flags) {
   SH_ASSIGN_OR_RETURN(const NoteSigner signer, RunSigner(flags.key, "publisher", *globals.randomness));
-  SH_ASSIGN_OR_RETURN(const Publication publication, PublishRun(flags.out, flags.book, signer, globals.clock->Now()));
+  SH_ASSIGN_OR_RETURN(const Publication publication, PublishRun(flags.out, flags.public_key, flags.book, signer, globals.clock->Now()));
   std::cout << "publication " << publication.number << ": run " << publication.run << " of " << publication.provider
             << (publication.supersedes.empty() ? "" : absl::StrCat(" in place of ", publication.supersedes)) << "\n";
   return absl::OkStatus();
@@ -38,6 +38,7 @@ void AddCostPublish(CLI::App& cost, Globals& globals, const std::shared_ptr<Cost
   CLI::App* publish = cost.add_subcommand("publish", "files alone: enter a run in the book of published runs, signed");
   publish->add_option("--run", flags->out, "folder of the run")->required();
   publish->add_option("--book", flags->book, "folder of the book")->required();
+  publish->add_option("--public-key", flags->public_key, "who must have signed the run: not the key in its own folder")->required();
   publish->add_option("--key", flags->key, "key that signs; made if it is not there")->capture_default_str();
   publish->callback([&globals, flags] { globals.run = [&globals, flags] { return RunPublish(globals, *flags); }; });
   CLI::App* published = cost.add_subcommand("published", "files alone: the book of published runs");

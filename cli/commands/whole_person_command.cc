@@ -15,6 +15,10 @@ struct WholePersonFlags {
   std::string out;
 };
 
+std::string Rounded(int64_t count, const DisclosureRules& rules) {
+  return ToText(Measure::kActivity, ProtectCount(count, rules));
+}
+
 absl::Status RunWholePerson(WholePersonFlags flags) {
   for (const std::string& events : flags.events) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(events, absl::MaxSplits('=', 1));
@@ -27,7 +31,8 @@ absl::Status RunWholePerson(WholePersonFlags flags) {
   SH_RETURN_IF_ERROR(WriteAcrossSectors(data, flags.options, folder));
   SH_RETURN_IF_ERROR(folder.Commit());
   for (const Coverage& coverage : data.coverage) {
-    std::cerr << coverage.sector << ": " << coverage.events << " events, " << coverage.unlinked << " without a person\n";
+    std::cerr << coverage.sector << ": " << Rounded(coverage.event_count(), flags.options.rules) << " events, "
+              << Rounded(coverage.unlinked.activity, flags.options.rules) << " without a person\n";
   }
   for (const std::string& rule : Describe(flags.options.rules)) std::cerr << rule << "\n";
   return absl::OkStatus();

@@ -1,7 +1,9 @@
 #include "cli/costing/across_sectors.h"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -9,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/costing/csv_text.h"
 #include "cli/costing/file_text.h"
+#include "cli/costing/shown_tables.h"
 #include "libs/base/status.h"
 #include "libs/ingest/csv_rows.h"
 
@@ -23,8 +26,13 @@ constexpr size_t kPeopleMax = 100'000'000;
 struct LinkedRecord {
   uint64_t person = 0;
   bool is_certain = true;
+  std::optional<size_t> feed = std::nullopt;  // in which it was found, if the crosswalk names none
 };
+// By sector, feed (or nothing, if it names none) and record id.
 using Crosswalk = absl::flat_hash_map<std::string, LinkedRecord>;
+std::string LinkKey(absl::string_view sector, absl::string_view feed, absl::string_view record_id) {
+  return absl::StrCat(sector, "\n", feed, "\n", record_id);
+}
 
 absl::Status Invalid(absl::string_view reason, const CsvRows& rows, absl::string_view column, absl::string_view why) {
   return Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat("line ", rows.line(), ": ", column, ": ", why),
@@ -60,7 +68,7 @@ absl::Status ForEachRow(const std::string& path, absl::string_view reason, const
 absl::StatusOr<Crosswalk> ReadCrosswalk(const std::string& path) {
   static constexpr char kReason[] = "CROSSWALK_INVALID";
   Crosswalk crosswalk;
-  SH_RETURN_IF_ERROR(ForEachRow(path, kReason, {"sector", "record_id", "person", "certainty"}, 3,
+  SH_RETURN_IF_ERROR(ForEachRow(path, kReason, {"sector", "record_id", "person", "certainty", "feed"}, 3,
                                 [&crosswalk](const CsvRows& rows, const std::vector<absl::string_view>& fields) {
     LinkedRecord linked;
     if (!absl::SimpleAtoi(fields[2], &linked.person)) return Invalid(kReason, rows, "person", "must be a number");
@@ -68,7 +76,7 @@ absl::StatusOr<Crosswalk> ReadCrosswalk(const std::string& path) {
       return Invalid(kReason, rows, "certainty", "must be certain or probable");
     }
     linked.is_certain = fields[3] != "probable";
-    const bool is_new = crosswalk.emplace(absl::StrCat(fields[0], "\n", fields[1]), linked).second;
+    const bool is_new = crosswalk.emplace(LinkKey(fields[0], fields[4], fields[1]), linked).second;
     return is_new ? absl::OkStatus() : Invalid(kReason, rows, "record_id", "the record is linked twice");
   }));
   return crosswalk;
@@ -100,102 +108,163 @@ absl::StatusOr<std::vector<costing::Person>> ReadPeople(const std::string& path)
   return people;
 }
 
-absl::Status ReadEvents(const std::string& path, size_t sector, const Crosswalk& crosswalk, Coverage& coverage,
-                        std::vector<costing::PersonEvent>& events) {
+// Reads the events of one sector.
+class EventReader {
+ public:
+  EventReader(size_t sector, Crosswalk& crosswalk, Coverage& coverage, std::vector<costing::PersonEvent>& events)
+      : sector_(sector), crosswalk_(crosswalk), coverage_(coverage), events_(events) {}
+
+  absl::Status Read(const std::string& path) {
+    SH_RETURN_IF_ERROR(ForEachRow(path, kReason, {"event", "start_date", "end_date", "cost", "feed"}, 4,
+                                  [this](const CsvRows& rows, const std::vector<absl::string_view>& fields) {
+                                    return Add(rows, fields);
+                                  }));
+    for (const auto& [person, part] : certain_) costing::AddPerson(part, coverage_.certain);
+    for (const auto& [person, part] : probable_) costing::AddPerson(part, coverage_.probable);
+    return absl::OkStatus();
+  }
+
+ private:
   static constexpr char kReason[] = "LINES_MALFORMED";
-  return ForEachRow(path, kReason, {"event", "start_date", "end_date", "cost"}, 4,
-                    [&](const CsvRows& rows, const std::vector<absl::string_view>& fields) {
+
+  absl::Status Add(const CsvRows& rows, const std::vector<absl::string_view>& fields) {
     const absl::StatusOr<Money> cost = Money::Parse(fields[3]);
     // One that has not ended is dated by its beginning.
     const absl::StatusOr<CivilDay> day = CivilDay::Parse(fields[2].empty() ? fields[1] : fields[2]);
     if (!cost.ok()) return Invalid(kReason, rows, "cost", "must be an amount");
     if (!day.ok()) return Invalid(kReason, rows, "end_date", "must be a day");
-    ++coverage.events;
-    SH_ASSIGN_OR_RETURN(coverage.cost, Add(coverage.cost, *cost));
-    const auto at = crosswalk.find(absl::StrCat(coverage.sector, "\n", fields[0]));
-    if (at == crosswalk.end()) {
-      ++coverage.unlinked;
+    // If all sizes together fit, every sum of some of them does.
+    SH_ASSIGN_OR_RETURN(size_of_all_, *cost < Money(0) ? Subtract(size_of_all_, *cost) : safehaven::Add(size_of_all_, *cost));
+    SH_ASSIGN_OR_RETURN(const LinkedRecord* linked, Find(rows, fields[4], fields[0]));
+    if (linked == nullptr) {
+      costing::AddPerson({1, *cost}, coverage_.unlinked);
       return absl::OkStatus();
     }
-    int64_t& count = at->second.is_certain ? coverage.certain : coverage.probable;
-    Money& sum = at->second.is_certain ? coverage.cost_certain : coverage.cost_probable;
-    ++count;
-    SH_ASSIGN_OR_RETURN(sum, Add(sum, *cost));
-    events.push_back({.person = at->second.person, .sector = sector, .day = *day, .cost = *cost, .is_certain = at->second.is_certain});
+    costing::SectorCost& part = (linked->is_certain ? certain_ : probable_)[linked->person];
+    ++part.activity;
+    part.cost = Money(part.cost.e8_pounds() + cost->e8_pounds());
+    events_.push_back({.person = linked->person, .sector = sector_, .day = *day, .cost = *cost, .is_certain = linked->is_certain});
     return absl::OkStatus();
-  });
-}
-
-// Rows of one table with its two kinds of links, in the order of keys.
-absl::StatusOr<std::string> TableCsv(const DisclosureRules& rules, const std::function<CostTable(Links)>& make) {
-  std::string csv;
-  for (const Links links : {Links::kCertain, Links::kAll}) {
-    CostTable table = make(links);
-    SH_ASSIGN_OR_RETURN(const ReleasableTable safe, Protect(std::move(table), rules));
-    if (csv.empty()) {
-      for (const std::string& dimension : safe.dimensions()) absl::StrAppend(&csv, dimension, ",");
-      absl::StrAppend(&csv, "links");
-      for (const Measure measure : safe.measures()) absl::StrAppend(&csv, ",", Name(measure));
-      csv += "\n";
-    }
-    const auto add = [&](const ReleasedCell& cell) {
-      for (size_t i = 0; i < safe.dimensions().size(); ++i) {
-        AppendCsvField(&csv, i < cell.key.size() ? absl::string_view(cell.key[i]) : "all");
-        csv += ",";
-      }
-      absl::StrAppend(&csv, links == Links::kCertain ? "certain" : "all");
-      for (size_t i = 0; i < cell.values.size(); ++i) absl::StrAppend(&csv, ",", ToText(safe.measures()[i], cell.values[i]));
-      csv += "\n";
-    };
-    for (const ReleasedCell& cell : safe.cells()) add(cell);
-    if (safe.total()) add(*safe.total());
   }
-  return csv;
-}
+
+  // The record's link; null if it has none. Ids are unique within a feed only.
+  absl::StatusOr<const LinkedRecord*> Find(const CsvRows& rows, absl::string_view feed, absl::string_view record_id) {
+    const LinkedRecord* none = nullptr;
+    if (!feed.empty()) {
+      const auto exact = crosswalk_.find(LinkKey(coverage_.sector, feed, record_id));
+      if (exact != crosswalk_.end()) return &exact->second;
+    }
+    const auto at = crosswalk_.find(LinkKey(coverage_.sector, "", record_id));
+    if (at == crosswalk_.end()) return none;
+    const size_t number = feeds_.emplace(feed, feeds_.size()).first->second;
+    if (at->second.feed.value_or(number) != number) {
+      return Invalid("EVENT_AMBIGUOUS", rows, "event", "another feed has an event of that id: name the feed in the crosswalk");
+    }
+    at->second.feed = number;
+    return &at->second;
+  }
+
+  const size_t sector_;
+  Crosswalk& crosswalk_;
+  Coverage& coverage_;
+  std::vector<costing::PersonEvent>& events_;
+  Money size_of_all_;
+  absl::flat_hash_map<std::string, size_t> feeds_;
+  absl::flat_hash_map<uint64_t, costing::SectorCost> certain_, probable_;  // by person
+};
 
 std::string Pounds(costing::FineMoney money) {
   // Whole pounds: the range is no more exact than that.
   return money.ToString(0);
 }
 
-// A budget speaks of a segment only if the segment has people enough to be shown.
-absl::StatusOr<std::string> BudgetCsv(const AcrossSectors& data, const AcrossSectorsOptions& options) {
-  std::map<std::string, int64_t> planned;
+absl::StatusOr<std::map<std::string, int64_t>> ReadPlanned(const std::string& path) {
   static constexpr char kReason[] = "BUDGET_INVALID";
-  SH_RETURN_IF_ERROR(ForEachRow(options.planned, kReason, {"segment", "persons"}, 2,
+  std::map<std::string, int64_t> planned;
+  SH_RETURN_IF_ERROR(ForEachRow(path, kReason, {"segment", "persons"}, 2,
                                 [&planned](const CsvRows& rows, const std::vector<absl::string_view>& fields) {
     int64_t persons = 0;
-    if (!absl::SimpleAtoi(fields[1], &persons) || persons < 0) return Invalid(kReason, rows, "persons", "must be 0 or more");
+    if (!absl::SimpleAtoi(fields[1], &persons) || persons < 0 || persons > costing::kPlannedPersonsMax) {
+      return Invalid(kReason, rows, "persons", absl::StrCat("must be 0 to ", costing::kPlannedPersonsMax));
+    }
     planned[std::string(fields[0])] = persons;
     return absl::OkStatus();
   }));
-  std::map<std::string, int64_t> people;
-  for (const costing::Person& person : data.costs.people()) ++people[person.segment];
-  bool is_withheld = false;
+  return planned;
+}
+
+std::map<std::string, costing::FineMoney> ShownMeans(const ShownTable& segments, Links links) {
+  std::map<std::string, costing::FineMoney> means;
+  for (const auto& [key, value] : segments.Shown(links, Measure::kCostPerHead)) {
+    means.emplace(key.front(), costing::FineMoney(Money(value.amount)));
+  }
+  return means;
+}
+
+// To two significant digits: a range is no more exact than that.
+costing::FineMoney RoundMargin(costing::FineMoney margin) {
+  int128 unit = 1;
+  while (margin.e16_pounds() / unit >= 100) unit *= 10;
+  return costing::FineMoney((margin.e16_pounds() + unit / 2) / unit * unit);
+}
+
+costing::FineMoney Plus(costing::FineMoney a, costing::FineMoney b) { return a += b; }
+
+// Made of means that segments.csv shows: whoever plans for a million knows no more of one.
+std::string BudgetCsv(const PersonCosts& costs, const ShownTable& segments, const std::map<std::string, int64_t>& planned) {
+  const costing::BudgetMeans means = {ShownMeans(segments, Links::kAll), ShownMeans(segments, Links::kCertain)};
+  const costing::Budget budget = costing::SimulateBudget(costs, planned, means);
+  bool has_all = true, has_certain = true;
   std::string csv = "segment,planned_persons,mean,budget,low,high,low_with_certain_links\n";
-  const costing::Budget budget = costing::SimulateBudget(data.costs, planned);
   for (const costing::BudgetLine& line : budget.lines) {
-    const bool is_small = people[line.segment] < options.rules.count_min;
-    is_withheld = is_withheld || is_small;
-    AppendCsvRow(&csv, {line.segment, absl::StrCat(line.planned_persons), is_small ? kSuppressedMark : Pounds(line.mean),
-                        is_small ? kSuppressedMark : Pounds(line.budget), "", "", ""});
+    const bool is_shown = means.all.contains(line.segment);
+    has_all = has_all && is_shown;
+    has_certain = has_certain && means.certain.contains(line.segment);
+    AppendCsvRow(&csv, {line.segment, absl::StrCat(line.planned_persons), is_shown ? Pounds(line.mean) : kSuppressedMark,
+                        is_shown ? Pounds(line.budget) : kSuppressedMark, "", "", ""});
   }
   for (const std::string& segment : budget.unknown_segments) {
-    AppendCsvRow(&csv, {segment, absl::StrCat(planned[segment]), "nobody is in it", "", "", "", ""});
+    AppendCsvRow(&csv, {segment, absl::StrCat(planned.at(segment)), "nobody is in it", "", "", "", ""});
   }
-  if (is_withheld) {
-    AppendCsvRow(&csv, {"all", "", "", kSuppressedMark, kSuppressedMark, kSuppressedMark, kSuppressedMark});
-  } else {
-    AppendCsvRow(&csv, {"all", "", "", Pounds(budget.total), Pounds(budget.low), Pounds(budget.high), Pounds(budget.low_certain)});
-  }
+  const costing::FineMoney margin = RoundMargin(budget.high - budget.total);
+  const costing::FineMoney total_certain = Plus(budget.low_certain, budget.high - budget.total);
+  const auto shown = [](bool may_be, costing::FineMoney money) { return may_be ? Pounds(money) : kSuppressedMark; };
+  AppendCsvRow(&csv, {"all", "", "", shown(has_all, budget.total), shown(has_all, budget.total - margin),
+                      shown(has_all, Plus(budget.total, margin)), shown(has_all && has_certain, total_certain - margin)});
   return csv;
 }
 
-std::string CoverageCsv(const std::vector<Coverage>& coverage) {
-  std::string csv = "sector,events,linked_certain,linked_probable,unlinked,cost,cost_linked_certain,cost_linked_probable\n";
-  for (const Coverage& line : coverage) {
-    AppendCsvRow(&csv, {line.sector, absl::StrCat(line.events), absl::StrCat(line.certain), absl::StrCat(line.probable),
-                        absl::StrCat(line.unlinked), line.cost.ToString(), line.cost_certain.ToString(), line.cost_probable.ToString()});
+// By sector, of the people whom `sectors` shows by segment: where that withholds a part of a
+// sector, and where one kind of link is withheld, both are, or the sum would give it back.
+absl::StatusOr<std::string> CoverageCsv(const std::vector<Coverage>& coverage, const ShownTable& sectors,
+                                        const DisclosureRules& rules) {
+  std::set<std::string> withheld;
+  for (const std::vector<std::string>& key : sectors.WithheldKeys()) withheld.insert(key.back());
+  CostTable table = {.dimensions = {"sector", "link"},
+                     .measures = {Measure::kPersons, Measure::kActivity, Measure::kCost},
+                     .cells = {},
+                     .total = std::nullopt};
+  for (const Coverage& of : coverage) {
+    for (const auto& [name, cell] : {std::pair("certain", &of.certain), std::pair("probable", &of.probable),
+                                     std::pair("unlinked", &of.unlinked)}) {
+      table.cells.push_back(*cell);
+      table.cells.back().key = {of.sector, name};
+    }
+  }
+  SH_ASSIGN_OR_RETURN(const ReleasableTable safe, Protect(std::move(table), rules));
+  const auto is_linked = [](const ReleasedCell& cell) { return cell.key[1] != "unlinked"; };
+  for (const ReleasedCell& cell : safe.cells()) {
+    const bool lacks = std::any_of(cell.values.begin(), cell.values.end(), [](const ReleasedValue& value) { return value.suppressed; });
+    if (is_linked(cell) && lacks) withheld.insert(cell.key[0]);
+  }
+  std::string csv = "sector,link,persons,activity,cost\n";
+  for (const ReleasedCell& cell : safe.cells()) {
+    std::vector<std::string> fields = cell.key;
+    for (size_t i = 0; i < cell.values.size(); ++i) {
+      const bool is_hidden = is_linked(cell) && withheld.contains(cell.key[0]);
+      fields.push_back(ToText(safe.measures()[i], is_hidden ? ReleasedValue() : cell.values[i]));
+    }
+    AppendCsvRow(&csv, {fields[0], fields[1], fields[2], fields[3], fields[4]});
   }
   return csv;
 }
@@ -204,12 +273,12 @@ std::string CoverageCsv(const std::vector<Coverage>& coverage) {
 
 absl::StatusOr<AcrossSectors> ReadAcrossSectors(const AcrossSectorsOptions& options) {
   AcrossSectors data;
-  SH_ASSIGN_OR_RETURN(const Crosswalk crosswalk, ReadCrosswalk(options.crosswalk));
+  SH_ASSIGN_OR_RETURN(Crosswalk crosswalk, ReadCrosswalk(options.crosswalk));
   SH_ASSIGN_OR_RETURN(std::vector<costing::Person> people, ReadPeople(options.people));
   std::vector<std::string> sectors;
   for (const auto& [sector, path] : options.events) {
     data.coverage.push_back({.sector = sector});
-    SH_RETURN_IF_ERROR(ReadEvents(path, sectors.size(), crosswalk, data.coverage.back(), data.events));
+    SH_RETURN_IF_ERROR(EventReader(sectors.size(), crosswalk, data.coverage.back(), data.events).Read(path));
     sectors.push_back(sector);
   }
   SH_ASSIGN_OR_RETURN(data.costs, PersonCosts::Make(std::move(sectors), std::move(people), data.events));
@@ -220,26 +289,40 @@ absl::Status WriteAcrossSectors(const AcrossSectors& data, const AcrossSectorsOp
   const PersonCosts& costs = data.costs;
   const costing::LabelOf segment = [&costs](size_t place) { return costs.people()[place].segment; };
   const costing::LabelOf band = [&costs](size_t place) { return costing::ConditionBand(costs.people()[place].conditions); };
-  const std::vector<std::pair<std::string, std::function<CostTable(Links)>>> tables = {
-      {"segments.csv", [&](Links links) { return costing::TableByLabel(costs, "segment", segment, links); }},
-      {"sectors.csv", [&](Links links) { return costing::TableBySector(costs, "segment", segment, links); }},
-      {"conditions.csv", [&](Links links) { return costing::TableByLabel(costs, "long_term_conditions", band, links); }},
-      {"concentration.csv",
+  struct Named {
+    std::string name;
+    CellSums sums;
+    ShownTable::Make make;
+  };
+  const std::vector<Named> makers = {
+      {"segments.csv", CellSums::kDistinctPeople,
+       [&](Links links) { return costing::TableByLabel(costs, "segment", segment, links); }},
+      {"sectors.csv", CellSums::kByFirstKey,
+       [&](Links links) { return costing::TableBySector(costs, "segment", segment, links); }},
+      {"conditions.csv", CellSums::kDistinctPeople,
+       [&](Links links) { return costing::TableByLabel(costs, "long_term_conditions", band, links); }},
+      {"concentration.csv", CellSums::kDistinctPeople,
        [&](Links links) {
          const std::vector<std::string> slices = costing::ConcentrationSlices(costs, links);
          return costing::TableByLabel(costs, "costliest", [&slices](size_t place) { return slices[place]; }, links);
        }},
-      {"before_index.csv",
+      {"before_index.csv", CellSums::kNone,
        [&](Links links) { return costing::TableBeforeIndex(costs, data.events, options.months, links); }}};
-  for (const auto& [name, make] : tables) {
-    SH_ASSIGN_OR_RETURN(const std::string csv, TableCsv(options.rules, make));
-    SH_RETURN_IF_ERROR(folder.Put(name, csv));
+  std::vector<ShownTable> tables;
+  for (const Named& named : makers) {
+    SH_ASSIGN_OR_RETURN(ShownTable table, ShownTable::Of(named.make, named.sums, options.rules));
+    tables.push_back(std::move(table));
   }
+  const ShownTable &segments = tables[0], &sectors = tables[1];
+  // One total is all tables' total.
+  const bool with_total = std::none_of(tables.begin(), tables.end(), [](const ShownTable& table) { return table.WithholdsAny(); });
+  for (size_t i = 0; i < tables.size(); ++i) SH_RETURN_IF_ERROR(folder.Put(makers[i].name, tables[i].Csv(with_total)));
   if (!options.planned.empty()) {
-    SH_ASSIGN_OR_RETURN(const std::string csv, BudgetCsv(data, options));
-    SH_RETURN_IF_ERROR(folder.Put("budget.csv", csv));
+    SH_ASSIGN_OR_RETURN(const auto planned, ReadPlanned(options.planned));
+    SH_RETURN_IF_ERROR(folder.Put("budget.csv", BudgetCsv(costs, segments, planned)));
   }
-  return folder.Put("coverage.csv", CoverageCsv(data.coverage));
+  SH_ASSIGN_OR_RETURN(const std::string coverage, CoverageCsv(data.coverage, sectors, options.rules));
+  return folder.Put("coverage.csv", coverage);
 }
 
 }  // namespace safehaven::cli

@@ -18,18 +18,21 @@ namespace safehaven::cli {
 
 struct AcrossSectorsOptions {
   std::map<std::string, std::string> events;  // sector -> events.csv of a run
-  std::string crosswalk;  // CSV: sector, record_id, person, certainty (certain or probable)
+  // CSV: sector, record_id, person, certainty (certain or probable), feed (where a sector has
+  // an id in two feeds)
+  std::string crosswalk;
   std::string people;     // CSV: person, and as they are held segment, long_term_conditions, index_day
   std::string planned;    // CSV: segment, persons; empty: no budget
   int months = 12;        // before index days
   DisclosureRules rules;
 };
 
-// How much of each sector's cost the crosswalk finds a person for.
+// How much of a sector's cost the crosswalk finds a person for: exact, not to be shown. Of
+// an event without a person nobody knows whose it is: each counts as a person of its own.
 struct Coverage {
   std::string sector;
-  int64_t events = 0, certain = 0, probable = 0, unlinked = 0;
-  Money cost, cost_certain, cost_probable;
+  CostCell certain, probable, unlinked;
+  int64_t event_count() const { return certain.activity + probable.activity + unlinked.activity; }
 };
 
 struct AcrossSectors {
@@ -39,12 +42,14 @@ struct AcrossSectors {
 };
 
 // The failures of its files; INVALID_ARGUMENT with reason CROSSWALK_INVALID or
-// PEOPLE_INVALID (line and column in the message); those of PersonCosts::Make().
+// PEOPLE_INVALID (line and column in the message), or EVENT_AMBIGUOUS for a linked id that
+// two feeds of a sector have, without the feed in the crosswalk; those of PersonCosts::Make().
 absl::StatusOr<AcrossSectors> ReadAcrossSectors(const AcrossSectorsOptions& options);
 
 // segments.csv, sectors.csv, conditions.csv, concentration.csv, before_index.csv,
-// coverage.csv and, if people are planned for, budget.csv. Every table of people has passed
-// Protect(), once for certain links and once for all; coverage counts events, not people.
+// coverage.csv and, if people are planned for, budget.csv. Every table has passed Protect(),
+// those of people once for certain links and once for all, and none gives back what another
+// withholds (shown_tables.h).
 absl::Status WriteAcrossSectors(const AcrossSectors& data, const AcrossSectorsOptions& options, OutputFolder& folder);
 
 }  // namespace safehaven::cli

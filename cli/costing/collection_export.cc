@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cli/costing/collection_files.h"
@@ -29,7 +30,10 @@ class Details {
  public:
   static absl::StatusOr<Details> Read(const std::string& path, const CollectedFeed& feed) {
     Details details;
-    if (feed.details.empty()) return details;
+    const bool has_columns = std::any_of(feed.fields.begin(), feed.fields.end(), [](const auto& field) {
+      return absl::StartsWith(field.second, "details.");
+    });
+    if (feed.details.empty() || !has_columns) return details;
     SH_ASSIGN_OR_RETURN(const FileText file, FileText::Read(path));
     absl::StatusOr<CsvRows> rows = CsvRows::Make(file.text());
     if (!rows.ok()) return WithContext(rows.status(), path);
@@ -49,8 +53,14 @@ class Details {
     while (true) {
       SH_ASSIGN_OR_RETURN(const bool any, rows->Next());
       if (!any) return details;
-      if (!rows->has_all_fields()) continue;
-      std::vector<std::string>& values = details.values_[std::string(rows->field(*key))];
+      const auto refuse = [&](absl::string_view why) {
+        return Failure(absl::StatusCode::kInvalidArgument, "DETAILS_INVALID", absl::StrCat(path, ": line ", rows->line(), ": ", why),
+                       {{"line", absl::StrCat(rows->line())}});
+      };
+      if (!rows->has_all_fields()) return refuse("another number of fields than the header");
+      const auto [at, is_new] = details.values_.try_emplace(std::string(rows->field(*key)));
+      if (!is_new) return refuse("another row has the same key");
+      std::vector<std::string>& values = at->second;
       for (const size_t column : columns) values.emplace_back(rows->field(column));
     }
   }

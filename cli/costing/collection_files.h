@@ -46,7 +46,9 @@ struct CollectionPlan {
 absl::StatusOr<CollectionPlan> ParseCollectionPlan(absl::string_view yaml, const costing::CostModel& model);
 
 // Writes the files of `run`, and headers.csv with exact totals; does not commit.
-// `created` is the time for the headers. The failures of files and of CsvRows.
+// `created` is the time for the headers. The failures of files and of CsvRows;
+// INVALID_ARGUMENT with reason COLUMN_MISSING, or DETAILS_INVALID for a row of details with
+// another number of fields or the key of another one.
 absl::Status ExportCollection(const FileRun& run, const CollectionPlan& plan, const std::string& input_dir,
                               absl::string_view created, OutputFolder& folder);
 

@@ -2,10 +2,14 @@
 
 #include <array>
 #include <filesystem>
+#include <set>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "cli/costing/column_file.h"
 #include "cli/costing/csv_text.h"
@@ -272,13 +276,29 @@ absl::StatusOr<costing::Ledger> ReadBasisLedger(const fs::path& folder, const ch
   return ReadLedgerFile(file, as_written.ledger, provider);
 }
 
-// The hash of every file of the basis is the certificate's.
-absl::Status CheckBasis(const std::string& folder, absl::string_view public_key) {
-  SH_ASSIGN_OR_RETURN(const RunCheck check, CheckRunFiles(folder, public_key, kFolder));
-  if (!check.changed.empty()) {
-    return DataLoss("RUN_CHANGED", absl::StrCat(folder, "/", check.changed.front(), " is not what the certificate says"));
+absl::Status Changed(const std::string& folder, absl::string_view file) {
+  return DataLoss("RUN_CHANGED", absl::StrCat(folder, "/", file, " is not what the certificate says"));
+}
+
+// The certificate lists every file of the basis, with the hash that it has; one that it does
+// not list, nobody signed. Its text.
+absl::StatusOr<std::string> CheckBasis(const std::string& folder, absl::string_view public_key) {
+  SH_ASSIGN_OR_RETURN(RunCheck check, CheckRunFiles(folder, public_key, kFolder));
+  if (!check.changed.empty()) return Changed(folder, check.changed.front());
+  std::set<std::string> listed;
+  for (const absl::string_view line : absl::StrSplit(check.text, '\n')) {
+    const std::vector<absl::string_view> words = absl::StrSplit(line, absl::MaxSplits(' ', 2));
+    if (words.size() == 3 && words[0] == "output-file") listed.emplace(words[2]);
   }
-  return absl::OkStatus();
+  std::error_code error;
+  fs::recursive_directory_iterator at(fs::path(folder) / kFolder, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    if (at->is_directory() && !at->is_symlink()) continue;
+    const std::string name = at->path().lexically_relative(folder).generic_string();
+    if (!listed.contains(name)) return Changed(folder, name);
+  }
+  if (error) return Changed(folder, kFolder);
+  return std::move(check.text);
 }
 
 }  // namespace
@@ -304,7 +324,7 @@ absl::StatusOr<FileRun> ReadKeptRun(const std::string& folder, absl::string_view
   if (!fs::exists(basis)) {
     return FailedPrecondition("RUN_NOT_KEPT", absl::StrCat(folder, " has not kept what it was made of: cost it with --keep"));
   }
-  SH_RETURN_IF_ERROR(CheckBasis(folder, public_key));
+  SH_ASSIGN_OR_RETURN(const std::string certificate, CheckBasis(folder, public_key));
   FileRun run;
   SH_ASSIGN_OR_RETURN(run.folder, ReadModelFolder(basis.string()));
   const costing::CostModel& model = run.folder.model;
@@ -326,6 +346,9 @@ absl::StatusOr<FileRun> ReadKeptRun(const std::string& folder, absl::string_view
   costing::KeptLines kept = ReadLines(model, run.feeds.record_ids.size(), in);
   if (!in.IsAtEnd()) return InvalidArgument("BASIS_MALFORMED", absl::StrCat(folder, "/", kColumns, " is no basis of a run"));
   SH_ASSIGN_OR_RETURN(run.run, costing::RestoreCosting(std::move(kept), model, run.ledger, BatchesOf(run.feeds), run.feeds.rows));
+  if (!absl::StrContains(certificate, absl::StrCat("\nrun ", absl::BytesToHexString(run.run.certificate.digest), "\n"))) {
+    return Changed(folder, kColumns);
+  }
   return run;
 }
 

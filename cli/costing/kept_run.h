@@ -19,8 +19,8 @@ namespace safehaven::cli {
 absl::Status WriteBasis(const FileRun& run, OutputFolder& folder);
 
 // The run of `folder`, as it was. Its certificate is checked first: signature (by
-// `public_key`, or, if that is empty, the folder's own) and the hash of every file of the
-// basis. FAILED_PRECONDITION with reason RUN_NOT_KEPT if it kept nothing; DATA_LOSS with
+// `public_key`, or, if that is empty, the folder's own), then that it lists every file of the
+// basis, by its hash, and that the run made of them is the certificate's. FAILED_PRECONDITION with reason RUN_NOT_KEPT if it kept nothing; DATA_LOSS with
 // RUN_CHANGED; INVALID_ARGUMENT with BASIS_MALFORMED; the failures of CheckRunFolder().
 absl::StatusOr<FileRun> ReadKeptRun(const std::string& folder, absl::string_view public_key);
 

@@ -1,9 +1,13 @@
 #include "cli/costing/output_folder.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
 
 #include "absl/strings/escaping.h"
@@ -16,9 +20,31 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kBufferBytes = 1 << 20;
+constexpr int kLockAttemptsMax = 16;
 
 absl::Status Unwritable(const std::string& path) {
   return Failure(absl::StatusCode::kUnavailable, "FILE_UNWRITABLE", absl::StrCat(path, " cannot be written"));
+}
+
+absl::Status Exists(const std::string& path) {
+  return Failure(absl::StatusCode::kAlreadyExists, "OUTPUT_EXISTS", absl::StrCat(path, " is there already; a run is not overwritten"));
+}
+
+// Is `file` what is at `path` now?
+bool IsAt(int file, const std::string& path) {
+  struct stat open_one = {}, named = {};
+  return fstat(file, &open_one) == 0 && stat(path.c_str(), &named) == 0 && open_one.st_dev == named.st_dev &&
+         open_one.st_ino == named.st_ino;
+}
+
+// Never over another folder, not even an empty one.
+bool RenameToNew(const std::string& from, const std::string& to) {
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  std::error_code error;
+  // A file system that cannot tell: the lock keeps out other runs.
+  if (errno != EINVAL || fs::exists(to, error)) return false;
+  fs::rename(from, to, error);
+  return !error;
 }
 
 // A rename is durable once its folder is.
@@ -80,19 +106,45 @@ absl::StatusOr<OutputFolder> OutputFolder::Make(const std::string& path) {
   std::string clean = path;
   while (clean.size() > 1 && clean.back() == '/') clean.pop_back();
   std::error_code error;
-  if (fs::exists(clean, error)) {
-    return Failure(absl::StatusCode::kAlreadyExists, "OUTPUT_EXISTS",
-                   absl::StrCat(clean, " is there already; a run is not overwritten"));
-  }
+  if (fs::exists(clean, error)) return Exists(clean);
   OutputFolder folder(clean);
-  fs::remove_all(folder.Partial(), error);
-  if (!fs::create_directories(folder.Partial(), error)) return Unwritable(folder.Partial());
+  SH_RETURN_IF_ERROR(folder.Lock());
   return folder;
 }
 
+absl::Status OutputFolder::Lock() {
+  const std::string partial = Partial();
+  for (int attempt = 0; attempt < kLockAttemptsMax; ++attempt) {
+    std::error_code error;
+    fs::create_directories(partial, error);
+    const int folder = open(partial.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (folder < 0 && errno == ENOENT) continue;  // another run's end has taken it away
+    if (folder < 0) return Unwritable(partial);
+    if (flock(folder, LOCK_EX | LOCK_NB) != 0) {
+      close(folder);
+      return Failure(absl::StatusCode::kAborted, "OUTPUT_BUSY", absl::StrCat(path_, " is being written by another command"));
+    }
+    if (!IsAt(folder, partial)) {
+      close(folder);
+      continue;
+    }
+    lock_ = folder;
+    bool is_empty = true;
+    for (fs::directory_iterator at(partial, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+      std::error_code failure;
+      fs::remove_all(at->path(), failure);
+      is_empty = is_empty && !failure;
+    }
+    return is_empty && !error ? absl::OkStatus() : Unwritable(partial);
+  }
+  return Unwritable(partial);
+}
+
+// Only who holds the lock may remove the folder.
 OutputFolder::~OutputFolder() {
   std::error_code error;
-  if (!path_.empty()) fs::remove_all(Partial(), error);
+  if (!path_.empty() && lock_ >= 0) fs::remove_all(Partial(), error);
+  if (lock_ >= 0) close(lock_);
 }
 
 absl::StatusOr<OutputFile> OutputFolder::Create(const std::string& name) {
@@ -123,8 +175,8 @@ absl::Status OutputFolder::Commit() {
     if (entry.is_directory() && !SyncFolder(entry.path())) return Unwritable(entry.path().string());
   }
   if (error || !SyncFolder(Partial())) return Unwritable(Partial());
-  fs::rename(Partial(), path_, error);
-  if (error || !SyncFolder(fs::path(path_).parent_path())) return Unwritable(path_);
+  if (!RenameToNew(Partial(), path_)) return fs::exists(path_, error) ? Exists(path_) : Unwritable(path_);
+  if (!SyncFolder(fs::path(path_).parent_path())) return Unwritable(path_);
   path_.clear();
   return absl::OkStatus();
 }

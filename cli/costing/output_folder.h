@@ -1,6 +1,7 @@
 // A folder of results that exists whole or not at all: files are written beside it and
 // appear together, by one rename, after all are durable. What a killed program leaves
-// behind ends in ".partial" and is no result; the next run to the same place removes it.
+// behind ends in ".partial" and is no result; the next run to the same place removes it. Two
+// programs never write to one place: the first holds a lock on its folder until it ends.
 // Single-threaded.
 #ifndef SAFEHAVEN_CLI_COSTING_OUTPUT_FOLDER_H_
 #define SAFEHAVEN_CLI_COSTING_OUTPUT_FOLDER_H_
@@ -52,9 +53,11 @@ class OutputFile {
 class OutputFolder {
  public:
   // ALREADY_EXISTS with reason OUTPUT_EXISTS if there is something at `path`: runs are
-  // not overwritten. UNAVAILABLE with reason FILE_UNWRITABLE.
+  // not overwritten. ABORTED with reason OUTPUT_BUSY if somebody else is writing it.
+  // UNAVAILABLE with reason FILE_UNWRITABLE.
   static absl::StatusOr<OutputFolder> Make(const std::string& path);
-  OutputFolder(OutputFolder&& other) noexcept : path_(std::exchange(other.path_, {})), digests_(std::move(other.digests_)) {}
+  OutputFolder(OutputFolder&& other) noexcept
+      : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)), digests_(std::move(other.digests_)) {}
   // Removes what was not committed.
   ~OutputFolder();
 
@@ -68,14 +71,18 @@ class OutputFolder {
   // Files so far with the hex digits of their SHA-256, in the order of closing.
   const std::vector<std::pair<std::string, std::string>>& digests() const { return digests_; }
 
-  // Makes the folder appear at its path, durably.
+  // Makes the folder appear at its path, durably. OUTPUT_EXISTS if there is something by now.
   absl::Status Commit();
 
  private:
   explicit OutputFolder(std::string path) : path_(std::move(path)) {}
   std::string Partial() const { return path_ + ".partial"; }
 
+  // Makes the partial folder, or takes over a killed program's, and locks it.
+  absl::Status Lock();
+
   std::string path_;  // empty once committed or moved from
+  int lock_ = -1;     // the partial folder, open and locked
   std::vector<std::pair<std::string, std::string>> digests_;
 };
 

@@ -1,8 +1,10 @@
 #include "cli/costing/run_book.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -64,15 +66,17 @@ absl::StatusOr<Publication> Read(const std::string& path, uint64_t number, absl:
   return publication;
 }
 
-// Durable, and never over another file: a name is taken by a link, which fails if there is one.
+// Durable, and never over another file: a name is taken by a link, which fails if there is
+// one, of a file that nobody else writes.
 absl::Status WriteOnce(const fs::path& folder, const std::string& name, absl::string_view bytes) {
-  const std::string path = (folder / name).string(), partial = path + ".partial";
+  const std::string path = (folder / name).string();
+  std::string partial = path + ".partial-XXXXXX";
   const absl::Status unwritable =
       Failure(absl::StatusCode::kUnavailable, "FILE_UNWRITABLE", absl::StrCat(path, " cannot be written"));
-  const int file = open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const int file = mkostemp(partial.data(), O_CLOEXEC);
   if (file < 0) return unwritable;
   const bool is_written =
-      write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && fsync(file) == 0;
+      fchmod(file, 0644) == 0 && write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && fsync(file) == 0;
   close(file);
   const bool is_linked = is_written && link(partial.c_str(), path.c_str()) == 0;
   const bool was_there = is_written && !is_linked && fs::exists(path);
@@ -108,16 +112,17 @@ absl::StatusOr<std::vector<Publication>> ReadRunBook(const std::string& book, ab
   return publications;
 }
 
-absl::StatusOr<Publication> PublishRun(const std::string& folder, const std::string& book, const NoteSigner& signer,
-                                       absl::Time now) {
-  SH_ASSIGN_OR_RETURN(const RunCheck check, CheckRunFolder(folder, ""));
+absl::StatusOr<Publication> PublishRun(const std::string& folder, absl::string_view public_key, const std::string& book,
+                                       const NoteSigner& signer, absl::Time now) {
+  if (public_key.empty()) return InvalidArgument("FIELD_INVALID", "--public-key: say who must have signed the run");
+  SH_ASSIGN_OR_RETURN(const RunCheck check, CheckRunFolder(folder, public_key));
   if (!check.changed.empty()) {
     return DataLoss("RUN_CHANGED", absl::StrCat(folder, "/", check.changed.front(), " is not what the certificate says"));
   }
   std::map<std::string, std::string> lines = Lines(check.text);
   std::error_code error;
   fs::create_directories(book, error);
-  SH_ASSIGN_OR_RETURN(const std::vector<Publication> before, ReadRunBook(book, ""));
+  SH_ASSIGN_OR_RETURN(const std::vector<Publication> before, ReadRunBook(book, signer.verifier().ToText()));
   Publication publication = {.number = before.size() + 1,
                              .provider = lines["provider"],
                              .period = lines["period"],

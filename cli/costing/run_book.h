@@ -32,12 +32,13 @@ struct Publication {
 // missing, a note does not read or one supersedes another run than was current.
 absl::StatusOr<std::vector<Publication>> ReadRunBook(const std::string& book, absl::string_view public_key);
 
-// Checks the run of `folder` (CheckRunFolder) and enters it, durably and whole or not at
-// all. A run that is current already is ALREADY_EXISTS with reason RUN_PUBLISHED; an older
+// Checks the run of `folder` by `public_key` (CheckRunFolder; the key is the reader's own, not
+// the folder's) and the book by `signer`'s, and enters the run, durably and whole or not at
+// all. INVALID_ARGUMENT with reason FIELD_INVALID without a key. A run that is current already is ALREADY_EXISTS with reason RUN_PUBLISHED; an older
 // one may be published again. ABORTED with reason BOOK_CHANGED if somebody was first;
 // DATA_LOSS with RUN_CHANGED; UNAVAILABLE with FILE_UNWRITABLE.
-absl::StatusOr<Publication> PublishRun(const std::string& folder, const std::string& book, const NoteSigner& signer,
-                                       absl::Time now);
+absl::StatusOr<Publication> PublishRun(const std::string& folder, absl::string_view public_key, const std::string& book,
+                                       const NoteSigner& signer, absl::Time now);
 
 }  // namespace safehaven::cli
 

@@ -168,15 +168,18 @@ absl::StatusOr<std::vector<LoadRecord>> StagedLoads::List(absl::Time deadline) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Snapshot> snapshot, store_.TakeSnapshot(deadline));
   std::vector<LoadRecord> loads;
   absl::Status parsed;
+  bool is_full = false;
   SH_RETURN_IF_ERROR(ScanPrefix(store_, KeyWriter().Text("load").Take(), *snapshot, deadline,
                                 [&](absl::string_view, const Entry& entry) {
                                   absl::StatusOr<LoadRecord> record = Parse(entry.value);
                                   parsed = record.status();
-                                  if (!record.ok() || loads.size() == kLoadsMax) return false;
+                                  is_full = loads.size() == kLoadsMax;
+                                  if (!record.ok() || is_full) return false;
                                   loads.push_back(*std::move(record));
                                   return true;
                                 }));
   SH_RETURN_IF_ERROR(parsed);
+  if (is_full) return Failure(absl::StatusCode::kResourceExhausted, "TOO_MANY_LOADS", "there are more loads than can be read");
   std::sort(loads.begin(), loads.end(), [](const LoadRecord& a, const LoadRecord& b) {
     return std::pair(a.visible_sequence(), a.load()) < std::pair(b.visible_sequence(), b.load());
   });

@@ -65,7 +65,8 @@ class StagedLoads {
   // NOT_FOUND with reason LOAD_UNKNOWN.
   absl::StatusOr<storage::v1::LoadRecord> Get(absl::string_view load, absl::Time deadline);
 
-  // All loads, by visible_sequence, then id.
+  // All loads, by visible_sequence, then id. RESOURCE_EXHAUSTED with reason TOO_MANY_LOADS
+  // if there are more than kLoadsMax: some of them are not all of them.
   absl::StatusOr<std::vector<storage::v1::LoadRecord>> List(absl::Time deadline);
 
   // Batches of one load in order of offset, until `visit` returns false.

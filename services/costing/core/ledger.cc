@@ -184,6 +184,19 @@ absl::StatusOr<std::array<Money, kCostGroupCount>> MapIncome(const Ledger& incom
   return result;
 }
 
+absl::StatusOr<AccountName> FindAccount(const Ledger& ledger, absl::string_view name) {
+  std::optional<AccountName> found;
+  for (const LedgerLine& line : ledger.lines) {
+    if (name != absl::StrCat(line.cost_centre, "/", line.account)) continue;
+    if (found && found->cost_centre != line.cost_centre) {
+      return InvalidArgument("ACCOUNT_AMBIGUOUS", "two accounts of the ledger are written like that");
+    }
+    found = {line.cost_centre, line.account};
+  }
+  if (!found) return NotFound("ACCOUNT_UNKNOWN", "the ledger has no account COST_CENTRE/ACCOUNT of that name");
+  return *std::move(found);
+}
+
 std::string LedgerDigest(const Ledger& ledger) {
   std::vector<std::string> lines;
   lines.reserve(ledger.lines.size());

@@ -76,6 +76,15 @@ absl::StatusOr<LedgerMapping> MapLedger(const Ledger& ledger, const CostModel& m
 // LEDGER_PROVIDER_MISMATCH or INCOME_LINE_UNMAPPED; OUT_OF_RANGE with MONEY_OVERFLOW.
 absl::StatusOr<std::array<Money, kCostGroupCount>> MapIncome(const Ledger& income, const CostModel& model);
 
+// The account that "COST_CENTRE/ACCOUNT" names; codes of either may hold a "/" of their
+// own, so it is the ledger that says where one ends. NOT_FOUND with reason ACCOUNT_UNKNOWN
+// if it has no such account; INVALID_ARGUMENT with reason ACCOUNT_AMBIGUOUS if it has two.
+struct AccountName {
+  std::string cost_centre;
+  std::string account;
+};
+absl::StatusOr<AccountName> FindAccount(const Ledger& ledger, absl::string_view name);
+
 // The SHA-256 (32 bytes) of the ledger's lines in an order of their own, so that the
 // order in the file means nothing.
 std::string LedgerDigest(const Ledger& ledger);

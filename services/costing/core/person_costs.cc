@@ -25,19 +25,6 @@ const std::vector<Measure>& AllMeasures() {
 
 int64_t SizeOf(Money money) { return std::llabs(money.e8_pounds()); }
 
-// Adds one person's part to a cell. Sums of one list's costs fit: Make() has checked it.
-void AddPerson(const SectorCost& part, CostCell& cell) {
-  if (part.activity == 0) return;
-  ++cell.persons;
-  cell.activity += part.activity;
-  cell.cost = Money(cell.cost.e8_pounds() + part.cost.e8_pounds());
-  if (SizeOf(part.cost) > SizeOf(cell.largest)) {
-    cell.second_largest = std::exchange(cell.largest, part.cost);
-  } else if (SizeOf(part.cost) > SizeOf(cell.second_largest)) {
-    cell.second_largest = part.cost;
-  }
-}
-
 SectorCost WholePerson(const PersonCosts& costs, size_t place, Links links) {
   SectorCost whole = {0, costs.Total(place, links)};
   for (size_t sector = 0; sector < costs.sectors().size(); ++sector) whole.activity += costs.At(place, sector, links).activity;
@@ -75,7 +62,12 @@ double SquareRoot(double value) {
   return root;
 }
 
-FineMoney FromPounds(double pounds) { return FineMoney(Money(static_cast<int64_t>(pounds * 1e8))); }
+FineMoney FromPounds(double pounds) { return FineMoney(static_cast<int128>(pounds * 1e8) * 100'000'000); }
+
+FineMoney MeanOf(const std::map<std::string, FineMoney>& means, const std::string& segment) {
+  const auto at = means.find(segment);
+  return at == means.end() ? FineMoney() : at->second;
+}
 
 }  // namespace
 
@@ -123,6 +115,19 @@ std::string ConditionBand(const std::optional<int>& conditions) {
   if (*conditions == 2) return "B (2)";
   if (*conditions <= 5) return "C (3-5)";
   return *conditions <= 8 ? "D (6-8)" : "E (9 or more)";
+}
+
+// Sums of one list's costs fit: Make() has checked it.
+void AddPerson(const SectorCost& part, CostCell& cell) {
+  if (part.activity == 0) return;
+  ++cell.persons;
+  cell.activity += part.activity;
+  cell.cost = Money(cell.cost.e8_pounds() + part.cost.e8_pounds());
+  if (SizeOf(part.cost) > SizeOf(cell.largest)) {
+    cell.second_largest = std::exchange(cell.largest, part.cost);
+  } else if (SizeOf(part.cost) > SizeOf(cell.second_largest)) {
+    cell.second_largest = part.cost;
+  }
 }
 
 CostTable TableByLabel(const PersonCosts& costs, absl::string_view dimension, const LabelOf& label_of, Links links) {
@@ -251,8 +256,16 @@ CostTable TableBeforeIndex(const PersonCosts& costs, std::span<const PersonEvent
 
 Budget SimulateBudget(const PersonCosts& costs, const std::map<std::string, int64_t>& planned_persons) {
   const LabelOf segment = [&costs](size_t place) { return costs.people()[place].segment; };
+  BudgetMeans means;
+  for (const auto& [name, summary] : Summarise(costs, segment, Links::kAll)) means.all[name] = summary.mean;
+  for (const auto& [name, summary] : Summarise(costs, segment, Links::kCertain)) means.certain[name] = summary.mean;
+  return SimulateBudget(costs, planned_persons, means);
+}
+
+Budget SimulateBudget(const PersonCosts& costs, const std::map<std::string, int64_t>& planned_persons,
+                      const BudgetMeans& means) {
+  const LabelOf segment = [&costs](size_t place) { return costs.people()[place].segment; };
   const std::map<std::string, LabelSummary> all = Summarise(costs, segment, Links::kAll);
-  const std::map<std::string, LabelSummary> certain = Summarise(costs, segment, Links::kCertain);
   Budget budget;
   double variance = 0;
   int128 total_certain = 0;
@@ -263,12 +276,11 @@ Budget SimulateBudget(const PersonCosts& costs, const std::map<std::string, int6
       continue;
     }
     const LabelSummary& summary = at->second;
-    budget.lines.push_back({.segment = name,
-                            .planned_persons = planned,
-                            .mean = summary.mean,
-                            .budget = FineMoney(summary.mean.e16_pounds() * planned)});
+    const FineMoney mean = MeanOf(means.all, name);
+    budget.lines.push_back(
+        {.segment = name, .planned_persons = planned, .mean = mean, .budget = FineMoney(mean.e16_pounds() * planned)});
     budget.total += budget.lines.back().budget;
-    total_certain += certain.at(name).mean.e16_pounds() * planned;
+    total_certain += MeanOf(means.certain, name).e16_pounds() * planned;
     // The mean is known to deviation / sqrt(n), and each planned person varies by deviation.
     const double n = static_cast<double>(summary.person_count), p = static_cast<double>(planned);
     variance += summary.deviation_pounds * summary.deviation_pounds * (p * p / n + p);

@@ -77,6 +77,9 @@ class PersonCosts {
 // "E (9 or more)", "unknown" (costing.md 4.1; the list of conditions is the caller's).
 std::string ConditionBand(const std::optional<int>& conditions);
 
+// Adds one person's part, if there is one, to a cell. The caller sees to it that sums fit.
+void AddPerson(const SectorCost& part, CostCell& cell);
+
 using LabelOf = std::function<std::string(size_t place)>;
 
 // Persons, activity, cost and population by one label of people, and in all.
@@ -122,6 +125,10 @@ struct BudgetLine {
   FineMoney mean;    // by all links
   FineMoney budget;  // planned persons times mean
 };
+// Means by segment, exact or as they may be shown.
+struct BudgetMeans {
+  std::map<std::string, FineMoney> all, certain;  // by links
+};
 struct Budget {
   std::vector<BudgetLine> lines;
   FineMoney total;
@@ -131,7 +138,14 @@ struct Budget {
   FineMoney low_certain;
   std::vector<std::string> unknown_segments;  // planned, but nobody is in them: not in the total
 };
+// Most persons that are planned for in one segment: a hundred million at all the money that
+// 64 bits hold still fit 128.
+inline constexpr int64_t kPlannedPersonsMax = 100'000'000;
+// `planned_persons` from 0 to kPlannedPersonsMax. By exact means.
 Budget SimulateBudget(const PersonCosts& costs, const std::map<std::string, int64_t>& planned_persons);
+// By these means; one that is not there counts as 0, and is the caller's to see.
+Budget SimulateBudget(const PersonCosts& costs, const std::map<std::string, int64_t>& planned_persons,
+                      const BudgetMeans& means);
 
 }  // namespace safehaven::costing
 

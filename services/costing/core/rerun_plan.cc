@@ -190,10 +190,13 @@ void RerunPlan::MatchActivities() {
       has_same_named = has_same_named && is_same_feed_[feed];
     }
   }
+  // An activity without a link was never weighed: it has no uses that could be taken over.
+  std::vector<bool> was_linked(then.activities.size(), false);
+  for (const ActivityCost& cost : before_.run->activity_costs) was_linked[cost.activity] = true;
   std::vector<std::optional<size_t>> numbers = NumbersBefore(model_.activities, then.activities);
   for (size_t activity = 0; activity < numbers.size() && has_same_named; ++activity) {
     const std::string& id = model_.activities[activity].id;
-    if (!numbers[activity] || texts_of(now_drivers, id) != texts_of(then_drivers, id)) continue;
+    if (!numbers[activity] || !was_linked[*numbers[activity]] || texts_of(now_drivers, id) != texts_of(then_drivers, id)) continue;
     const std::set<std::string>& feeds = feeds_of[id];
     if (std::all_of(feeds.begin(), feeds.end(), [this](const std::string& feed) { return is_same_feed_[feed]; })) {
       activity_before_[activity] = numbers[activity];

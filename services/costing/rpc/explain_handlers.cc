@@ -4,9 +4,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "libs/base/status.h"
+#include "services/costing/core/ledger.h"
 #include "services/costing/core/model_yaml.h"
 #include "services/costing/core/reference_costs.h"
 #include "services/costing/core/run_diff.h"
@@ -34,11 +34,19 @@ v1::RunState StateOf(RunStore::State state) {
   return v1::RUN_STATE_UNSPECIFIED;
 }
 
-// Costs of one run by event of `batches`.
+// Costs of one run by event of `batches`. What is kept of a run says what an event costs, not
+// whether it has lines, so here activity is events with a cost other than 0, on both sides of
+// every comparison.
 struct CostColumns {
   std::vector<int64_t> cost_e8;
   std::vector<uint8_t> is_costed;
 };
+
+std::vector<uint8_t> FlagsOf(std::span<const int64_t> cost_e8) {
+  std::vector<uint8_t> flags;
+  for (const int64_t cost : cost_e8) flags.push_back(cost != 0 ? 1 : 0);
+  return flags;
+}
 
 CostColumns ColumnsOf(const EventCosts& costs, std::span<const EventColumns* const> batches) {
   CostColumns columns;
@@ -46,9 +54,9 @@ CostColumns ColumnsOf(const EventCosts& costs, std::span<const EventColumns* con
     for (const RecordKey& key : batch->keys) {
       const auto at = costs.find(absl::string_view(reinterpret_cast<const char*>(key.data()), key.size()));
       columns.cost_e8.push_back(at == costs.end() ? 0 : at->second);
-      columns.is_costed.push_back(columns.cost_e8.back() != 0 ? 1 : 0);
     }
   }
+  columns.is_costed = FlagsOf(columns.cost_e8);
   return columns;
 }
 
@@ -107,7 +115,7 @@ void SetFlow(const Flow& flow, bool with_picture, v1::ExplainCostResponse& respo
   if (with_picture) response.set_picture(FlowSvg(flow, kPictureNodesMax));
 }
 
-absl::StatusOr<Flow> FlowOf(const v1::ExplainCostRequest& request, const HeldRun::Explanations& of,
+absl::StatusOr<Flow> FlowOf(const v1::ExplainCostRequest& request, const Ledger& ledger, const HeldRun::Explanations& of,
                             v1::ExplainCostResponse& response) {
   switch (request.figure_case()) {
     case v1::ExplainCostRequest::kRecordKey: {
@@ -133,8 +141,8 @@ absl::StatusOr<Flow> FlowOf(const v1::ExplainCostRequest& request, const HeldRun
       return of.explainer.Down(title, of.index.Of(filter), of.index);
     }
     case v1::ExplainCostRequest::kAccount: {
-      const std::pair<std::string, std::string> parts = absl::StrSplit(request.account(), absl::MaxSplits('/', 1));
-      return of.explainer.Up(parts.first, parts.second, of.index);
+      SH_ASSIGN_OR_RETURN(const AccountName account, FindAccount(ledger, request.account()));
+      return of.explainer.Up(account.cost_centre, account.account, of.index);
     }
     case v1::ExplainCostRequest::FIGURE_NOT_SET:
       break;
@@ -142,7 +150,34 @@ absl::StatusOr<Flow> FlowOf(const v1::ExplainCostRequest& request, const HeldRun
   return InvalidArgument("FIELD_INVALID", "figure: say what is to be explained");
 }
 
+absl::Status NotDecided(absl::string_view what) {
+  return PermissionDenied("RUN_NOT_DECIDED", absl::StrCat("the run has ", what, " that the warrant does not cover"));
+}
+
+absl::Status CheckDays(const storage::v1::CostRunRecord& run, const Question& question) {
+  const bool covers = question.first_day.days_since_1970() <= run.first_day() && run.last_day() <= question.last_day.days_since_1970();
+  return covers ? absl::OkStatus() : NotDecided("days");
+}
+
+// `decided` and `used` in any order.
+template <typename Names>
+bool AreAmong(const Names& used, const std::vector<std::string>& decided) {
+  return std::all_of(used.begin(), used.end(), [&decided](const std::string& name) {
+    return std::find(decided.begin(), decided.end(), name) != decided.end();
+  });
+}
+
 }  // namespace
+
+absl::StatusOr<storage::v1::CostRunRecord> RunHandlers::DecidedRun(uint64_t run, const AdmittedQuestion& asked,
+                                                                   absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(storage::v1::CostRunRecord record, world_.runs.Get(run, asked.question.subject, deadline));
+  SH_RETURN_IF_ERROR(CheckDays(record, asked.question));
+  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunInputsRecord inputs, world_.runs.Inputs(run, deadline));
+  if (!AreAmong(inputs.datasets(), asked.question.datasets)) return NotDecided("data sets");
+  if (!AreAmong(inputs.flows(), asked.admitted.warrant.flows)) return NotDecided("flows");
+  return record;
+}
 
 absl::StatusOr<AdmittedQuestion> RunHandlers::AdmitFor(const std::string& purpose, const Call& call,
                                                        const type::v1::PresentedWarrant& warrant,
@@ -175,11 +210,14 @@ absl::StatusOr<v1::ListRunsResponse> RunHandlers::ListRuns(const Call& call, con
 absl::StatusOr<v1::PublishRunResponse> RunHandlers::PublishRun(const Call& call, const v1::PublishRunRequest& request) {
   SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, AdmitFor(absl::StrCat("publish ", request.run()), call,
                                                              request.warrant(), request.question()));
-  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord record,
-                      world_.runs.Get(request.run(), asked.question.subject, call.deadline()));
+  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord record, DecidedRun(request.run(), asked, call.deadline()));
   SH_ASSIGN_OR_RETURN(const uint64_t current, world_.runs.Current(record, call.deadline()));
   v1::PublishRunResponse response;
-  if (current == record.run()) return response;
+  if (current == record.run()) {
+    // Perhaps by a publication whose answer was lost before answers were made of it.
+    SH_RETURN_IF_ERROR(RefreshSegments(world_));
+    return response;
+  }
   storage::v1::CostRunPublicationRecord publication;
   publication.set_run(record.run());
   publication.set_superseded_run(current);
@@ -203,6 +241,7 @@ absl::StatusOr<v1::CompareRunsResponse> RunHandlers::CompareRuns(const Call& cal
   if (before.first_day() != after.first_day() || before.last_day() != after.last_day()) {
     return FailedPrecondition("RUNS_NOT_COMPARABLE", "the runs are of different periods");
   }
+  SH_RETURN_IF_ERROR(CheckDays(before, asked.question));
   if (request.event_count_max() > kEventsMax) return InvalidArgument("FIELD_INVALID", "event_count_max: at most 10000");
   const std::vector<SharedSegment> segments =
       SegmentsOf(world_.live, provider, asked.question.datasets, asked.admitted.warrant.flows);
@@ -235,18 +274,17 @@ absl::StatusOr<std::shared_ptr<const HeldRun>> RunHandlers::Held(const storage::
   return held;
 }
 
-absl::Status RunHandlers::ExplainIndex(const v1::ExplainCostRequest& request, const HeldRun& held, absl::Time deadline,
-                                       v1::ExplainCostResponse& response) {
-  const std::string& provider = held.model().provider;
+absl::Status RunHandlers::ExplainIndex(const v1::ExplainCostRequest& request, const AdmittedQuestion& asked,
+                                       const HeldRun& held, absl::Time deadline, v1::ExplainCostResponse& response) {
   if (!request.has_events() || !request.events().feed().empty() || !request.events().treatment_function().empty()) {
     return InvalidArgument("FIELD_INVALID", "index_against_run: an index is of points of delivery and currencies");
   }
-  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord against, world_.runs.Get(request.index_against_run(), provider, deadline));
+  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord against, DecidedRun(request.index_against_run(), asked, deadline));
   SH_ASSIGN_OR_RETURN(const EventCosts costs, world_.runs.Costs(against.run(), deadline));
   const CostColumns standard_costs = ColumnsOf(costs, held.batches());
   SH_ASSIGN_OR_RETURN(const Schedule standard,
                       MakeSchedule("standard", ProviderCostsOf({held.batches(), standard_costs.cost_e8, standard_costs.is_costed})));
-  const std::vector<uint8_t> flags = CostedFlags(held.run().lines.event, held.run().event_cost_e8.size());
+  const std::vector<uint8_t> flags = FlagsOf(held.run().event_cost_e8);
   std::vector<ProviderCost> actual = ProviderCostsOf({held.batches(), held.run().event_cost_e8, flags});
   const v1::FigureFilter& filter = request.events();
   std::erase_if(actual, [&filter](const ProviderCost& cost) {
@@ -284,14 +322,13 @@ absl::Status RunHandlers::ExplainIndex(const v1::ExplainCostRequest& request, co
 absl::StatusOr<v1::ExplainCostResponse> RunHandlers::ExplainCost(const Call& call, const v1::ExplainCostRequest& request) {
   SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, AdmitFor(absl::StrCat("explain ", request.run()), call,
                                                              request.warrant(), request.question()));
-  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord record,
-                      world_.runs.Get(request.run(), asked.question.subject, call.deadline()));
+  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord record, DecidedRun(request.run(), asked, call.deadline()));
   SH_ASSIGN_OR_RETURN(const std::shared_ptr<const HeldRun> held, Held(record, call.deadline()));
   SH_ASSIGN_OR_RETURN(const HeldRun::Explanations* of, held->Explain());
   v1::ExplainCostResponse response;
-  SH_ASSIGN_OR_RETURN(const Flow flow, FlowOf(request, *of, response));
+  SH_ASSIGN_OR_RETURN(const Flow flow, FlowOf(request, held->ledger(), *of, response));
   SetFlow(flow, request.with_picture(), response);
-  if (request.index_against_run() != 0) SH_RETURN_IF_ERROR(ExplainIndex(request, *held, call.deadline(), response));
+  if (request.index_against_run() != 0) SH_RETURN_IF_ERROR(ExplainIndex(request, asked, *held, call.deadline(), response));
   return response;
 }
 

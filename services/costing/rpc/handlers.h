@@ -103,8 +103,11 @@ class RunHandlers {
                                             const type::v1::PresentedWarrant& warrant, const type::v1::Question& question);
   // The run in memory; made again from what was kept of it if it is not there.
   absl::StatusOr<std::shared_ptr<const HeldRun>> Held(const storage::v1::CostRunRecord& record, absl::Time deadline);
-  absl::Status ExplainIndex(const v1::ExplainCostRequest& request, const HeldRun& held, absl::Time deadline,
-                            v1::ExplainCostResponse& response);
+  // The provider's run, if all that it was made of was decided: PERMISSION_DENIED with reason
+  // RUN_NOT_DECIDED if its days, data sets or flows are not all among the warrant's.
+  absl::StatusOr<storage::v1::CostRunRecord> DecidedRun(uint64_t run, const AdmittedQuestion& asked, absl::Time deadline);
+  absl::Status ExplainIndex(const v1::ExplainCostRequest& request, const AdmittedQuestion& asked, const HeldRun& held,
+                            absl::Time deadline, v1::ExplainCostResponse& response);
 
   HeldRuns held_;
   CostingWorld& world_;

@@ -37,6 +37,7 @@ class HeldRun {
   HeldRun& operator=(const HeldRun&) = delete;
 
   const CostModel& model() const { return model_; }
+  const Ledger& ledger() const { return ledger_; }
   const CostRun& run() const { return run_; }
   const std::vector<SharedSegment>& segments() const { return segments_; }
   std::span<const EventColumns* const> batches() const { return batches_; }

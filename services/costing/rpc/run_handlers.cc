@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kUuidSize = 36;
 
-// Costs of the events of the run's period. Others were not costed: what an earlier
+// Costs of the events that ended in the run's period. Others were not costed: what an earlier
 // period's run said of them holds.
 EventCosts CostsOf(const CostRun& run, const std::vector<SharedSegment>& segments) {
   EventCosts costs;
@@ -85,12 +85,15 @@ v1::RunCostingResponse ResponseOf(const storage::v1::CostRunRecord& record) {
   return response;
 }
 
-// The run that the same request made before. ALREADY_EXISTS with reason
-// REQUEST_ID_REUSED if it was another request: its run is not for this caller to see.
-absl::StatusOr<v1::RunCostingResponse> RunAgain(const storage::v1::CostRunRecord& before, const std::string& digest) {
+// The run that the same request made before, live now if it was to be: whoever made it may
+// have been cut off, or not have heard, before answers were made of it. ALREADY_EXISTS with
+// reason REQUEST_ID_REUSED if it was another request: its run is not for this caller to see.
+absl::StatusOr<v1::RunCostingResponse> RunAgain(CostingWorld& world, const storage::v1::CostRunRecord& before,
+                                                const std::string& digest) {
   if (before.request_digest() != digest) {
     return Failure(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED", "request_id: was used for another request");
   }
+  if (!before.draft()) SH_RETURN_IF_ERROR(RefreshSegments(world));
   return ResponseOf(before);
 }
 
@@ -103,7 +106,7 @@ absl::StatusOr<v1::RunCostingResponse> RunHandlers::RunCosting(const Call& call,
   if (request.request_id().size() != kUuidSize) return InvalidArgument("FIELD_INVALID", "request_id: must be a UUID");
   const std::string digest = RequestDigest(asked.question, request);
   SH_ASSIGN_OR_RETURN(const auto made, world_.runs.FindRequest(request.request_id(), call.deadline()));
-  if (made.has_value()) return RunAgain(*made, digest);
+  if (made.has_value()) return RunAgain(world_, *made, digest);
   SH_RETURN_IF_ERROR(world_.releases.UseFor(absl::StrCat("cost ", request.request_id()), asked.admitted.warrant.id,
                                             asked.admitted.warrant.expire_time, call.deadline()));
   SH_ASSIGN_OR_RETURN(Ledger ledger, ReadLedgerCsv(request.ledger_csv()));
@@ -113,6 +116,11 @@ absl::StatusOr<v1::RunCostingResponse> RunHandlers::RunCosting(const Call& call,
   }
   if (model.period_start < asked.question.first_day || model.period_end > asked.question.last_day) {
     return InvalidArgument("COST_MODEL_INVALID", "the model's period is not within the days that were decided");
+  }
+  if (model.year_edge != YearEdge::kEnded) {
+    // An event has one cost here, of the period in which it ended; parts of it in two
+    // periods would have to be added up by the dates that it has when answers are made.
+    return InvalidArgument("YEAR_EDGE_UNSUPPORTED", "year_edge: the service costs events that ended in the period only");
   }
   const std::vector<std::string>& flows = asked.admitted.warrant.flows;
   const std::shared_ptr<const HeldRun> before = held_.Last(model.provider, model.period_start);
@@ -139,7 +147,7 @@ absl::StatusOr<v1::RunCostingResponse> RunHandlers::RunCosting(const Call& call,
   if (absl::IsAborted(saved.status())) {
     // The same request, sent twice at once: the other was first.
     SH_ASSIGN_OR_RETURN(const auto first, world_.runs.FindRequest(request.request_id(), call.deadline()));
-    if (first.has_value()) return RunAgain(*first, digest);
+    if (first.has_value()) return RunAgain(world_, *first, digest);
   }
   SH_RETURN_IF_ERROR(saved);
   held_.Hold(saved->run(), held);

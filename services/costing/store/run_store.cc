@@ -26,6 +26,9 @@ std::string InputsKey(uint64_t run) { return KeyWriter().Text("cost_run_inputs")
 std::string PublishedKey(uint64_t run) { return KeyWriter().Text("cost_run_published").Number(run).Take(); }
 std::string CountKey() { return KeyWriter().Text("cost_run_count").Take(); }
 std::string RequestKey(absl::string_view id) { return KeyWriter().Text("cost_run_request").Text(id).Take(); }
+std::string CurrentPrefix(absl::string_view provider) {
+  return KeyWriter().Text("cost_run_current").Text(provider).Take();
+}
 std::string CurrentKey(const CostRunRecord& record) {
   return KeyWriter().Text("cost_run_current").Text(record.provider()).Text(absl::StrCat(record.first_day())).Take();
 }
@@ -45,6 +48,38 @@ absl::StatusOr<CostRunRecord> ReadRun(Store& store, uint64_t run, absl::Time dea
   CostRunRecord record;
   if (!record.ParseFromString(entry.value)) return DataLoss("RUN_CORRUPT", "a run's record does not parse");
   return record;
+}
+
+// The runs that are current under the keys with `prefix`.
+absl::StatusOr<std::vector<CostRunRecord>> ReadCurrent(Store& store, const std::string& prefix, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<safehaven::Snapshot> snapshot, store.TakeSnapshot(deadline));
+  std::vector<uint64_t> runs;
+  bool parsed = true;
+  SH_RETURN_IF_ERROR(ScanPrefix(store, prefix, *snapshot, deadline, [&](absl::string_view, const Entry& entry) {
+    parsed = absl::SimpleAtoi(entry.value, &runs.emplace_back());
+    return parsed;
+  }));
+  if (!parsed) return DataLoss("RUN_CORRUPT", "a run's number does not parse");
+  std::vector<CostRunRecord> records;
+  for (const uint64_t run : runs) {
+    SH_ASSIGN_OR_RETURN(records.emplace_back(), ReadRun(store, run, deadline));
+  }
+  return records;
+}
+
+// May `record` become current beside, or in place of, what is? The pointer is kept by first
+// day: what a run of fewer days takes it from would be lost, and of two runs that share days
+// each would hide a part of the other.
+absl::Status CheckPeriod(Store& store, const CostRunRecord& record, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const std::vector<CostRunRecord> current, ReadCurrent(store, CurrentPrefix(record.provider()), deadline));
+  for (const CostRunRecord& other : current) {
+    const bool overlaps = other.first_day() <= record.last_day() && record.first_day() <= other.last_day();
+    const bool replaces_all = other.first_day() == record.first_day() && other.last_day() <= record.last_day();
+    if (overlaps && !replaces_all) {
+      return FailedPrecondition("PERIOD_OVERLAPS", absl::StrCat("run ", other.run(), " is current and shares days with this period"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AddCosts(Store& store, const CostRunRecord& record, absl::Time deadline, EventCosts& costs) {
@@ -91,6 +126,7 @@ absl::Status RunStore::WriteChunks(uint64_t run, const EventCosts& costs, absl::
 absl::StatusOr<CostRunRecord> RunStore::Save(CostRunRecord record, const storage::v1::CostRunInputsRecord& inputs,
                                              const EventCosts& costs, const Commit& commit, absl::Time deadline) {
   absl::MutexLock lock(&mutex_);
+  if (!record.draft()) SH_RETURN_IF_ERROR(CheckPeriod(store_, record, deadline));
   SH_ASSIGN_OR_RETURN(const uint64_t last, ReadNumber(store_, CountKey(), deadline));
   // A commit whose answer was lost may still come to be: its chunks are left alone. Those
   // of a run that a crash cut off lie under the same number and are overwritten.
@@ -173,26 +209,17 @@ absl::Status RunStore::Publish(const CostRunRecord& record, uint64_t superseded,
   if ((entry.ok() ? entry->value : "0") != absl::StrCat(superseded)) {
     return Failure(absl::StatusCode::kAborted, "PRECONDITION_FAILED", "another run was published at the same time");
   }
+  SH_RETURN_IF_ERROR(CheckPeriod(store_, record, deadline));
   Batch batch = {.preconditions = {{.key = key, .version = version}},
                  .puts = {{.key = key, .value = number}, {.key = PublishedKey(record.run()), .value = number}}};
   return commit(std::move(body), std::move(batch));
 }
 
 absl::StatusOr<EventCosts> RunStore::CurrentCosts(absl::Time deadline) {
-  SH_ASSIGN_OR_RETURN(const std::unique_ptr<safehaven::Snapshot> snapshot, store_.TakeSnapshot(deadline));
-  std::vector<uint64_t> runs;
-  bool parsed = true;
-  SH_RETURN_IF_ERROR(ScanPrefix(store_, KeyWriter().Text("cost_run_current").Take(), *snapshot, deadline,
-                                [&](absl::string_view, const Entry& entry) {
-                                  parsed = absl::SimpleAtoi(entry.value, &runs.emplace_back());
-                                  return parsed;
-                                }));
-  if (!parsed) return DataLoss("RUN_CORRUPT", "a run's number does not parse");
+  SH_ASSIGN_OR_RETURN(const std::vector<CostRunRecord> current,
+                      ReadCurrent(store_, KeyWriter().Text("cost_run_current").Take(), deadline));
   EventCosts costs;
-  for (const uint64_t run : runs) {
-    SH_ASSIGN_OR_RETURN(const CostRunRecord record, ReadRun(store_, run, deadline));
-    SH_RETURN_IF_ERROR(AddCosts(store_, record, deadline, costs));
-  }
+  for (const CostRunRecord& record : current) SH_RETURN_IF_ERROR(AddCosts(store_, record, deadline, costs));
   return costs;
 }
 

@@ -2,7 +2,7 @@
 // in chunks; the run exists once its record does, written last in one batch with its
 // leaf in the log, the counter and, unless it is a draft, the pointer that makes it the
 // current run of its provider and period. Nothing of a run is changed or deleted after;
-// publishing another moves the pointer.
+// publishing another moves the pointer. No two current runs of a provider share a day.
 //
 //     ("cost_run", run)               -> CostRunRecord
 //     ("cost_run_events", run, chunk) -> EventCostsRecord
@@ -48,6 +48,9 @@ class RunStore {
   // Writes costs and inputs, then the run by `commit`; gives it its number. `record`
   // without number and chunk count. Runs of one process are written one at a time. ABORTED with
   // reason PRECONDITION_FAILED if there is a run of that request id by now.
+  // FAILED_PRECONDITION with reason PERIOD_OVERLAPS if it is no draft and another current
+  // run of its provider shares days with it, unless that begins on the same day and this
+  // one has all its days.
   absl::StatusOr<storage::v1::CostRunRecord> Save(storage::v1::CostRunRecord record,
                                                   const storage::v1::CostRunInputsRecord& inputs,
                                                   const EventCosts& costs, const Commit& commit, absl::Time deadline)
@@ -73,12 +76,13 @@ class RunStore {
   absl::StatusOr<uint64_t> Current(const storage::v1::CostRunRecord& record, absl::Time deadline);
 
   // Makes `record`'s run the current one in place of `superseded`, which Current() said, by
-  // `commit` of `body`. ABORTED with reason PRECONDITION_FAILED if another is by now.
+  // `commit` of `body`. ABORTED with reason PRECONDITION_FAILED if another is by now;
+  // PERIOD_OVERLAPS as of Save().
   absl::Status Publish(const storage::v1::CostRunRecord& record, uint64_t superseded, std::string body,
                        const Commit& commit, absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Costs of all current runs together: what answers are made of. A record belongs to
-  // one provider, so no two runs cost it.
+  // one provider and ends on one day, so no two runs cost it.
   absl::StatusOr<EventCosts> CurrentCosts(absl::Time deadline);
 
  private:

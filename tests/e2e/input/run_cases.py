@@ -98,8 +98,9 @@ class RunsOnFiles(Case):
                 digests = [[line for line in read(os.path.join(run, "certificate.txt")).splitlines() if line.startswith("run ")]
                            for run in (second, whole)]
                 self.assertEqual(digests[0], digests[1], "a rerun is the whole run")
+                signed_by = ("--public-key", read(os.path.join(first, "certificate.pub")).strip())
                 for run in (first, second):
-                    self.accepted(self.run_files("cost", "publish", "--run", run, "--book", book, *key))
+                    self.accepted(self.run_files("cost", "publish", "--run", run, "--book", book, *signed_by, *key))
                 states = [row["state"] for row in self.accepted(self.run_files("cost", "published", "--book", book, "--output", "json")).rows()]
                 self.assertEqual(states, ["superseded", "current"])
                 self.accepted(self.run_files("cost", "explain", "--run", first, "--account", self.account(first)))

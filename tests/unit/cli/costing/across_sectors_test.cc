@@ -74,8 +74,74 @@ TEST_F(AcrossSectorsTest, ShowsProtectedTablesForCertainLinksAndForAll) {
 
 TEST_F(AcrossSectorsTest, CountsWhatTheCrosswalkDoesNotFind) {
   ASSERT_TRUE(Write().ok());
-  EXPECT_TRUE(absl::StrContains(Get("out/coverage.csv"), "community,15,5,5,5,505.00000000,250.00000000,250.00000000\n"))
-      << Get("out/coverage.csv");
+  const std::string coverage = Get("out/coverage.csv");
+  EXPECT_TRUE(absl::StrContains(coverage, "sector,link,persons,activity,cost\nacute,certain,")) << coverage;
+  EXPECT_TRUE(absl::StrContains(coverage, "acute,unlinked,0,0,0.00\n")) << coverage;
+  for (const char* row : {"community,certain", "community,probable", "community,unlinked"}) {
+    EXPECT_TRUE(absl::StrContains(coverage, absl::StrCat(row, ",suppressed,suppressed,suppressed\n")))
+        << "five of each are too few: " << coverage;
+  }
+}
+
+TEST_F(AcrossSectorsTest, ShowsCoverageOfManyPeopleWhoseSectorsAreShown) {
+  std::string crosswalk = "sector,record_id,person,certainty\n";
+  for (int n = 1; n <= 30; ++n) absl::StrAppend(&crosswalk, "acute,A", n, ",", n, ",", n <= 10 || n > 20 ? "certain" : "probable", "\n");
+  Put("crosswalk.csv", crosswalk);
+  ASSERT_TRUE(Write().ok());
+  const std::string coverage = Get("out/coverage.csv");
+  EXPECT_TRUE(absl::StrContains(coverage, "acute,certain,20,20,2000.00\n")) << coverage;
+  EXPECT_TRUE(absl::StrContains(coverage, "acute,probable,10,10,1000.00\n")) << coverage;
+  EXPECT_TRUE(absl::StrContains(coverage, "acute,unlinked,10,10,1000.00\n")) << coverage;
+}
+
+// Of a segment, acute and community care add up to what segments.csv shows.
+TEST_F(AcrossSectorsTest, NoTableGivesBackWhatAnotherWithholds) {
+  ASSERT_TRUE(Write().ok());
+  EXPECT_TRUE(absl::StrContains(Get("out/segments.csv"), "older,certain,20,20,25,")) << Get("out/segments.csv");
+  EXPECT_TRUE(absl::StrContains(Get("out/sectors.csv"), "older,acute,certain,suppressed,suppressed,suppressed,suppressed,suppressed\n"))
+      << Get("out/sectors.csv");
+  for (const char* name : {"segments.csv", "sectors.csv", "conditions.csv", "concentration.csv", "before_index.csv"}) {
+    const std::string table = Get(absl::StrCat("out/", name));
+    EXPECT_FALSE(absl::StrContains(table, "\nall,")) << name << ": one total is all tables' total: " << table;
+  }
+}
+
+// Of two segments a single one is withheld: conditions.csv adds up to what both have.
+TEST_F(AcrossSectorsTest, ASegmentThatIsWithheldIsNotWithheldAlone) {
+  std::string people = "person,segment\n";
+  for (int n = 1; n <= 40; ++n) absl::StrAppend(&people, n, ",", n <= 5 ? "rare" : n <= 20 ? "older" : "younger", "\n");
+  Put("people.csv", people);
+  ASSERT_TRUE(Write().ok());
+  const std::string segments = Get("out/segments.csv");
+  EXPECT_TRUE(absl::StrContains(segments, "rare,all,suppressed,")) << segments;
+  EXPECT_TRUE(absl::StrContains(segments, "older,all,suppressed,")) << "the smallest beside it: " << segments;
+  EXPECT_TRUE(absl::StrContains(segments, "younger,all,20,20,20,")) << segments;
+  EXPECT_TRUE(absl::StrContains(Get("out/conditions.csv"), "unknown,all,40,")) << Get("out/conditions.csv");
+}
+
+TEST_F(AcrossSectorsTest, ATotalIsShownWhereNothingIsWithheld) {
+  options_.events.erase("community");
+  std::string people = "person,segment\n";
+  for (int n = 1; n <= 40; ++n) absl::StrAppend(&people, n, ",", n <= 20 ? "older" : "younger", "\n");
+  Put("people.csv", people);
+  options_.rules = {.count_min = 1, .rounding_base = 1, .p_percent = 0};
+  ASSERT_TRUE(Write().ok());
+  EXPECT_TRUE(absl::StrContains(Get("out/segments.csv"), "\nall,certain,40,40,40,")) << Get("out/segments.csv");
+}
+
+TEST_F(AcrossSectorsTest, AnIdOfTwoFeedsNamesNobodyWithoutItsFeed) {
+  const std::string acute = Get("acute.csv");
+  Put("acute.csv", absl::StrCat(acute, "A1,op,2025-06-05,2025-06-05,70.00\n"));
+  EXPECT_EQ(ReasonOf(Write()), "EVENT_AMBIGUOUS");
+  // Its permitted twins: an id that is linked by feed, and one that nobody is linked to.
+  Put("crosswalk.csv", "sector,record_id,person,certainty,feed\nacute,A1,1,certain,apc\nacute,A1,2,certain,op\nacute,A2,2,certain,\n");
+  const auto data = ReadAcrossSectors(options_);
+  ASSERT_TRUE(data.ok()) << data.status();
+  ASSERT_EQ(data->events.size(), 3u);
+  EXPECT_EQ(data->events.back().person, 2u);
+  EXPECT_EQ(data->events.back().cost.ToString(), "70.00000000");
+  Put("crosswalk.csv", "sector,record_id,person\nacute,A2,2\n");
+  EXPECT_TRUE(ReadAcrossSectors(options_).ok());
 }
 
 TEST_F(AcrossSectorsTest, SimulatesABudgetWithARange) {
@@ -94,6 +160,33 @@ TEST_F(AcrossSectorsTest, ABudgetSaysNothingOfAFewPeople) {
   ASSERT_TRUE(Write().ok());
   EXPECT_TRUE(absl::StrContains(Get("out/budget.csv"), "rare,10,suppressed,suppressed,,,\n"));
   EXPECT_TRUE(absl::StrContains(Get("out/budget.csv"), "all,,,suppressed,suppressed,suppressed,suppressed\n"));
+}
+
+// Enough people, but one of them has nearly all the cost, or too few have any.
+TEST_F(AcrossSectorsTest, ABudgetSaysNothingThatSegmentsDoNot) {
+  std::string people = Get("people.csv"), crosswalk = Get("crosswalk.csv"), acute = Get("acute.csv");
+  for (int n = 101; n <= 108; ++n) {
+    absl::StrAppend(&people, n, ",dear,1,\n", n + 100, ",idle,1,\n");
+    absl::StrAppend(&crosswalk, "acute,D", n, ",", n, ",certain\n");
+    absl::StrAppend(&acute, "D", n, ",apc,2025-06-01,2025-06-02,", n == 101 ? "1000000.00" : "1.00", "\n");
+  }
+  absl::StrAppend(&crosswalk, "acute,I,201,certain\n");
+  Put("people.csv", people);
+  Put("crosswalk.csv", crosswalk);
+  Put("acute.csv", absl::StrCat(acute, "I,apc,2025-06-01,2025-06-02,800.00\n"));
+  options_.planned = Put("planned.csv", "segment,persons\nyounger,100\ndear,8\nidle,8\n");
+  ASSERT_TRUE(Write().ok());
+  const std::string budget = Get("out/budget.csv");
+  EXPECT_FALSE(absl::StrContains(budget, "125000")) << "the mean of the eight: " << budget;
+  EXPECT_TRUE(absl::StrContains(budget, "idle,8,suppressed,suppressed,,,\n")) << budget;
+  EXPECT_TRUE(absl::StrContains(budget, "all,,,suppressed,suppressed,suppressed,suppressed\n")) << budget;
+}
+
+TEST_F(AcrossSectorsTest, MorePeopleThanThereAreCannotBePlannedFor) {
+  options_.planned = Put("planned.csv", "segment,persons\nolder,9000000000000000000\n");
+  EXPECT_EQ(ReasonOf(Write()), "BUDGET_INVALID");
+  Put("planned.csv", "segment,persons\nolder,100000000\n");
+  EXPECT_TRUE(Write().ok());
 }
 
 TEST_F(AcrossSectorsTest, NamesFileLineAndColumnOfAFault) {

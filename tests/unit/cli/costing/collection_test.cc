@@ -115,6 +115,17 @@ class Collection : public ::testing::Test {
   fs::path root_ = temp_.path();
 };
 
+TEST_F(Collection, RefusesDetailsThatItWouldHaveToDrop) {
+  for (const char* rows : {"E1,9990000018,1950-02-03,more\n", "E1,9990000018\n", "E1,9990000018,1950-02-03\nE1,,1950-02-03\n"}) {
+    Put("input/patients.csv", absl::StrCat("record_id,nhs_number,birth_date\n", rows));
+    const absl::Status status = Export("refused");
+    EXPECT_EQ(ReasonOf(status), "DETAILS_INVALID") << rows;
+    EXPECT_FALSE(MetadataOf(status)["line"].empty());
+  }
+  Put("input/patients.csv", "record_id,nhs_number,birth_date\nE1,9990000018,1950-02-03\nE2,,1950-02-03\n");
+  EXPECT_TRUE(Export("permitted").ok());
+}
+
 TEST_F(Collection, OfARunPassesItsOwnCheckWithExactTotals) {
   ASSERT_TRUE(Export("out").ok());
   const absl::StatusOr<CollectionReport> report = CheckCollection((root_ / "out").string());

@@ -105,6 +105,20 @@ TEST_F(CostRunOnFiles, LeavesNothingBehindThatLooksLikeARunWhenItFails) {
   EXPECT_TRUE(fs::is_empty(root_ / "out"));
 }
 
+TEST_F(CostRunOnFiles, OnlyOneCommandWritesToAPlace) {
+  const std::string out = (root_ / "out").string();
+  {
+    absl::StatusOr<OutputFolder> first = OutputFolder::Make(out);
+    ASSERT_TRUE(first.ok() && first->Put("a.csv", "half").ok());
+    EXPECT_EQ(ReasonOf(OutputFolder::Make(out).status()), "OUTPUT_BUSY");
+    EXPECT_EQ(Get("out.partial/a.csv"), "half") << "what the first wrote is left alone";
+  }
+  absl::StatusOr<OutputFolder> next = OutputFolder::Make(out);
+  ASSERT_TRUE(next.ok()) << "the first has ended: " << next.status();
+  fs::create_directory(root_ / "out");
+  EXPECT_EQ(ReasonOf(next->Commit()), "OUTPUT_EXISTS") << "not over another folder, not even an empty one";
+}
+
 TEST_F(CostRunOnFiles, GivesTheSameCertificateInAnyOrderOfRows) {
   const absl::StatusOr<FileRun> before = Run();
   Put("input/stays.csv", "Stay,Hosp No,In,Out\nS2,P2,10/05/2025,16/05/2025\nS1,P1,01/05/2025,03/05/2025\n");

@@ -24,6 +24,7 @@ using testing_support::kStrangersModel;
 using testing_support::StrangersHospital;
 using testing_support::TempDir;
 
+const absl::Time kNow = absl::FromUnixSeconds(1'780'000'000);
 const FileRunProgress kQuiet = [](absl::string_view) {};
 
 class RerunOnFilesTest : public ::testing::Test {
@@ -48,6 +49,15 @@ class RerunOnFilesTest : public ::testing::Test {
                         {.model = model.empty() ? "" : hospital_.Path(model),
                          .feeds = {.input_dir = input.empty() ? "" : hospital_.Path(input)}},
                         nullptr, kQuiet);
+  }
+  static absl::StatusOr<NoteSigner> Publisher(char seed) {
+    return NoteSigner::Make("safehaven-cost/publisher", NoteKeyKind::kEd25519, *Ed25519PrivateKey::FromSeed(std::string(32, seed)));
+  }
+  // Enters a run that Keep() signed.
+  absl::StatusOr<Publication> Publish(const std::string& run, const std::string& book, const NoteSigner& signer) const {
+    SH_ASSIGN_OR_RETURN(Ed25519PrivateKey key, Ed25519PrivateKey::FromSeed(std::string(32, 'k')));
+    SH_ASSIGN_OR_RETURN(const NoteSigner trust, NoteSigner::Make("safehaven-cost/ZX1", NoteKeyKind::kEd25519, key));
+    return PublishRun(hospital_.Path(run), trust.verifier().ToText(), hospital_.Path(book), signer, kNow);
   }
   void ChangeModel(const std::map<std::string, std::string>& changes) {
     std::string text = kStrangersModel;
@@ -149,18 +159,46 @@ TEST_F(RerunOnFilesTest, RefusesABasisThatIsNotTheRuns) {
   EXPECT_EQ(ReasonOf(ReadKeptRun(hospital_.Path("first"), "").status()), "RUN_CHANGED");
 }
 
+// The certificate vouches for what it lists: a run that kept nothing has signed no basis.
+TEST_F(RerunOnFilesTest, RefusesABasisThatNobodySigned) {
+  hospital_.Put("first/basis/income.lines.csv.bak", "left there by somebody");
+  EXPECT_EQ(ReasonOf(ReadKeptRun(hospital_.Path("first"), "").status()), "RUN_CHANGED");
+  fs::remove(hospital_.Path("first/basis/income.lines.csv.bak"));
+  EXPECT_TRUE(ReadKeptRun(hospital_.Path("first"), "").ok());
+  const absl::StatusOr<FileRun> run = hospital_.Run();
+  const absl::StatusOr<NoteSigner> signer =
+      NoteSigner::Make("safehaven-cost/ZX1", NoteKeyKind::kEd25519, *Ed25519PrivateKey::FromSeed(std::string(32, 'k')));
+  absl::StatusOr<OutputFolder> bare = OutputFolder::Make(hospital_.Path("bare"));
+  ASSERT_TRUE(run.ok() && signer.ok() && bare.ok() && WriteRun(*run, LinesFormat::kNone, *signer, *bare).ok() && bare->Commit().ok());
+  EXPECT_EQ(ReasonOf(ReadKeptRun(hospital_.Path("bare"), signer->verifier().ToText()).status()), "RUN_NOT_KEPT");
+  fs::copy(hospital_.Path("first/basis"), hospital_.Path("bare/basis"));
+  EXPECT_EQ(ReasonOf(ReadKeptRun(hospital_.Path("bare"), signer->verifier().ToText()).status()), "RUN_CHANGED");
+}
+
+TEST_F(RerunOnFilesTest, TwoPublishersDoNotWriteOneFile) {
+  const absl::StatusOr<NoteSigner> signer = Publisher('p');
+  hospital_.Put("book/000001.txt.partial", "what another one is writing");
+  ASSERT_TRUE(Publish("first", "book", *signer).ok());
+  EXPECT_EQ(hospital_.Get("book/000001.txt.partial"), "what another one is writing");
+  EXPECT_EQ(std::distance(fs::directory_iterator(hospital_.Path("book")), fs::directory_iterator()), 2) << "nothing else is left";
+}
+
+TEST_F(RerunOnFilesTest, ARunIsPublishedIfTheKeyThatIsNamedSignedIt) {
+  const absl::StatusOr<NoteSigner> signer = Publisher('p'), other = Publisher('o');
+  EXPECT_FALSE(PublishRun(hospital_.Path("first"), other->verifier().ToText(), hospital_.Path("book"), *signer, kNow).ok());
+  ASSERT_TRUE(Publish("first", "book", *signer).ok());
+  EXPECT_FALSE(Publish("first", "book", *other).ok()) << "the book is of another publisher";
+}
+
 TEST_F(RerunOnFilesTest, PublishingIsAnActThatTheBookKeeps) {
-  const absl::StatusOr<Ed25519PrivateKey> key = Ed25519PrivateKey::FromSeed(std::string(32, 'p'));
-  const absl::StatusOr<NoteSigner> signer = NoteSigner::Make("safehaven-cost/publisher", NoteKeyKind::kEd25519, *key);
-  ASSERT_TRUE(signer.ok());
+  const absl::StatusOr<NoteSigner> signer = Publisher('p');
   const std::string book = hospital_.Path("book");
-  const absl::Time now = absl::FromUnixSeconds(1'780'000'000);
-  ASSERT_TRUE(PublishRun(hospital_.Path("first"), book, *signer, now).ok());
-  EXPECT_EQ(ReasonOf(PublishRun(hospital_.Path("first"), book, *signer, now).status()), "RUN_PUBLISHED");
+  ASSERT_TRUE(Publish("first", "book", *signer).ok());
+  EXPECT_EQ(ReasonOf(Publish("first", "book", *signer).status()), "RUN_PUBLISHED");
   ChangeModel({{"{ward: 3, laboratory: 1}", "{ward: 4}"}});
   const absl::StatusOr<Rerun> rerun = Since("model", "");
   ASSERT_TRUE(rerun.ok() && Keep(rerun->run, "second").ok());
-  ASSERT_TRUE(PublishRun(hospital_.Path("second"), book, *signer, now).ok());
+  ASSERT_TRUE(Publish("second", "book", *signer).ok());
   const auto published = ReadRunBook(book, signer->verifier().ToText());
   ASSERT_TRUE(published.ok()) << published.status();
   ASSERT_EQ(published->size(), 2u);
@@ -169,11 +207,11 @@ TEST_F(RerunOnFilesTest, PublishingIsAnActThatTheBookKeeps) {
   EXPECT_EQ(published->back().supersedes, published->front().run);
   // What is superseded is there as it was, and may be published again.
   EXPECT_TRUE(ReadKeptRun(hospital_.Path("first"), "").ok());
-  EXPECT_EQ(PublishRun(hospital_.Path("first"), book, *signer, now)->number, 3u);
+  EXPECT_EQ(Publish("first", "book", *signer)->number, 3u);
   hospital_.Put("book/000002.txt", "");
   EXPECT_EQ(ReasonOf(ReadRunBook(book, "").status()), "BOOK_CORRUPT");
   hospital_.Put("second/pools.csv", "x");
-  EXPECT_EQ(ReasonOf(PublishRun(hospital_.Path("second"), hospital_.Path("other"), *signer, now).status()), "RUN_CHANGED");
+  EXPECT_EQ(ReasonOf(Publish("second", "other", *signer).status()), "RUN_CHANGED");
 }
 
 TEST_F(RerunOnFilesTest, RefusesAnotherProvidersRun) {

@@ -2,6 +2,7 @@
 // last bit, and takes over what the change does not touch.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <random>
@@ -99,7 +100,7 @@ World RandomWorld(std::mt19937_64& prng) {
 // One change of the many that an accountant makes.
 std::string Change(std::mt19937_64& prng, World& world) {
   CostModel& model = world.model;
-  switch (prng() % 13) {
+  switch (prng() % 15) {
     case 0:
       world.ledger.lines[0].amount = Money(world.ledger.lines[0].amount.e8_pounds() + 1 + static_cast<int64_t>(prng() % 1000));
       return "a ledger line";
@@ -145,6 +146,22 @@ std::string Change(std::mt19937_64& prng, World& world) {
       }
       for (ResourceLink& link : model.links) link.resource = link.resource == 1 ? 1 : 2 - link.resource;
       return "the order of resources";
+    case 12: {
+      const auto link = model.links.begin() + static_cast<std::ptrdiff_t>(prng() % model.links.size());
+      const bool is_last = std::count_if(model.links.begin(), model.links.end(), [&](const ResourceLink& other) {
+                             return other.resource == link->resource;
+                           }) == 1;
+      if (!is_last) model.links.erase(link);
+      return "a link less";
+    }
+    case 13: {
+      const ResourceLink link = {prng() % model.resources.size(), prng() % model.activities.size(), Uniform(prng, 1, 9)};
+      const bool is_there = std::any_of(model.links.begin(), model.links.end(), [&link](const ResourceLink& other) {
+        return other.resource == link.resource && other.activity == link.activity;
+      });
+      if (!is_there) model.links.push_back(link);
+      return "a link more";
+    }
     default:
       return "nothing";
   }
@@ -175,7 +192,9 @@ TEST(RerunProperty, IsTheFullRunToTheLastBit) {
   std::mt19937_64 prng(seed);
   size_t reused = 0;
   for (int round = 0; round < kRounds; ++round) {
-    const World before = RandomWorld(prng);
+    World before = RandomWorld(prng);
+    // Without these links an activity with a driver has none at first.
+    if (prng() % 2 == 0) std::erase_if(before.model.links, [](const ResourceLink& link) { return link.activity == 1; });
     const auto pointers_before = before.pointers();
     const auto run = RunCosting(before.model, before.ledger, pointers_before, before.rows);
     ASSERT_TRUE(run.ok()) << run.status();
@@ -199,6 +218,23 @@ TEST(RerunProperty, IsTheFullRunToTheLastBit) {
     EXPECT_EQ(again->work.blocks_made, 0u);
   }
   EXPECT_GT(reused, static_cast<size_t>(kRounds)) << "most changes touch little";
+}
+
+// Nothing was ever weighed for an activity without a link, whatever its driver.
+TEST(RerunProperty, AnActivityWithItsFirstLinkIsWeighed) {
+  std::mt19937_64 prng(7);
+  World before = RandomWorld(prng);
+  const World after = before;
+  std::erase_if(before.model.links, [](const ResourceLink& link) { return link.activity == 1; });
+  const auto pointers = before.pointers();
+  const auto run = RunCosting(before.model, before.ledger, pointers, before.rows);
+  ASSERT_TRUE(run.ok()) << run.status();
+  const auto full = RunCosting(after.model, after.ledger, pointers, after.rows);
+  const auto rerun =
+      RerunCosting({&before.model, &*run, pointers, before.rows}, after.model, after.ledger, pointers, after.rows);
+  ASSERT_TRUE(full.ok() && rerun.ok()) << full.status() << rerun.status();
+  ExpectSame(*full, *rerun);
+  EXPECT_EQ(rerun->work.activities_weighed, 1u) << "that one alone";
 }
 
 TEST(RerunProperty, TouchesOnlyWhatAChangeTouches) {

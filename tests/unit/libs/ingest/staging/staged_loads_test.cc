@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/storage/key_codec.h"
 #include "libs/storage/memory_store.h"
 
 namespace safehaven {
@@ -111,6 +112,22 @@ TEST_F(StagedLoadsTest, UnknownLoadsAndOversizedBatchesAreRefused) {
   ASSERT_TRUE(loads_.Open(Facts(), kNever).ok());
   EXPECT_EQ(Reason(Append(0, kLoadBatchRowsMax + 1).status()), "BATCH_TOO_LARGE");
   EXPECT_EQ(Reason(Append(0, 0).status()), "BATCH_TOO_LARGE");
+}
+
+// A list that leaves some out would lose their events without a word.
+TEST_F(StagedLoadsTest, MoreLoadsThanCanBeReadAreAnErrorNotAList) {
+  Batch batch;
+  for (size_t i = 0; i < kLoadsMax; ++i) {
+    LoadRecord record;
+    record.set_load(absl::StrCat(i));
+    batch.puts.push_back({.key = KeyWriter().Text("load").Text(record.load()).Take(), .value = record.SerializeAsString()});
+  }
+  ASSERT_TRUE(store_.Apply(batch, kNever).ok());
+  const auto all = loads_.List(kNever);
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->size(), kLoadsMax);
+  ASSERT_TRUE(loads_.Open(Facts(), kNever).ok());
+  EXPECT_EQ(Reason(loads_.List(kNever).status()), "TOO_MANY_LOADS");
 }
 
 }  // namespace

@@ -103,6 +103,20 @@ TEST(MapLedger, RefusesTheLedgerOfAnotherProvider) {
   EXPECT_EQ(ReasonOf(MapLedger(ledger, SmallModel()).status()), "LEDGER_PROVIDER_MISMATCH");
 }
 
+TEST(FindAccount, LetsTheLedgerSayWhereTheCostCentreEnds) {
+  Ledger ledger = SmallLedger();
+  ledger.lines.push_back({"W/1", "50/00", "Slashes of their own", Pounds("1")});
+  const auto found = FindAccount(ledger, "W/1/50/00");
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->cost_centre, "W/1");
+  EXPECT_EQ(found->account, "50/00");
+  EXPECT_TRUE(FindAccount(ledger, "N210/5400").ok()) << "two lines, one account";
+  EXPECT_EQ(ReasonOf(FindAccount(ledger, "N210").status()), "ACCOUNT_UNKNOWN");
+  EXPECT_EQ(ReasonOf(FindAccount(ledger, "N210/54").status()), "ACCOUNT_UNKNOWN");
+  ledger.lines.push_back({"W", "1/50/00", "Written like the other", Pounds("1")});
+  EXPECT_EQ(ReasonOf(FindAccount(ledger, "W/1/50/00").status()), "ACCOUNT_AMBIGUOUS");
+}
+
 TEST(LedgerDigest, DoesNotDependOnTheOrderOfLines) {
   Ledger ledger = SmallLedger();
   const std::string digest = LedgerDigest(ledger);

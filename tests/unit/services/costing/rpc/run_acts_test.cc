@@ -7,6 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "libs/storage/memory_store.h"
 #include "tests/support/costing_world.h"
+#include "tests/support/lossy_store.h"
 #include "tests/unit/services/costing/core/costing_fixtures.h"
 
 namespace safehaven::costing {
@@ -28,13 +29,18 @@ class RunActsTest : public testing::Test {
   template <typename Request>
   Request Asked(const Question& question = CostQuestion()) {
     Request request;
-    *request.mutable_warrant() = consent_.Permit(question, "tool");
+    *request.mutable_warrant() = consent_.Permit(question, "tool", [this](Warrant& warrant) {
+      if (!flows_.empty()) warrant.flows = flows_;
+    });
     *request.mutable_question() = QuestionToProto(question);
     return request;
   }
   absl::StatusOr<v1::RunCostingResponse> Run(const std::string& rent, bool draft) {
+    return RunOn(absl::StrReplaceAll(kLedgerCsv, {{"40000.00", rent}}), draft);
+  }
+  absl::StatusOr<v1::RunCostingResponse> RunOn(const std::string& ledger, bool draft) {
     v1::RunCostingRequest request = Asked<v1::RunCostingRequest>();
-    request.set_ledger_csv(absl::StrReplaceAll(kLedgerCsv, {{"40000.00", rent}}));
+    request.set_ledger_csv(ledger);
     request.set_model_yaml(testing_support::kModelYaml);
     request.set_request_id(absl::StrFormat("00000000-0000-4000-8000-%012d", ++requests_));
     request.set_draft(draft);
@@ -45,8 +51,9 @@ class RunActsTest : public testing::Test {
     request.set_run(run);
     return handlers().PublishRun(service_->CallFrom("tool"), request);
   }
-  absl::StatusOr<v1::ExplainCostResponse> Explain(uint64_t run, const std::function<void(v1::ExplainCostRequest&)>& ask) {
-    v1::ExplainCostRequest request = Asked<v1::ExplainCostRequest>();
+  absl::StatusOr<v1::ExplainCostResponse> Explain(uint64_t run, const std::function<void(v1::ExplainCostRequest&)>& ask,
+                                                  const Question& question = CostQuestion()) {
+    v1::ExplainCostRequest request = Asked<v1::ExplainCostRequest>(question);
     request.set_run(run);
     ask(request);
     return handlers().ExplainCost(service_->CallFrom("tool"), request);
@@ -54,9 +61,11 @@ class RunActsTest : public testing::Test {
   RunHandlers& handlers() { return service_->handlers.runs; }
 
   int requests_ = 0;
+  std::vector<std::string> flows_;  // of the next warrants, if not those of every warrant
   WorldClock clock_;
   safehaven::testing_support::FakeRandomness randomness_{1};
-  MemoryStore store_;
+  MemoryStore memory_;
+  LossyStore store_{memory_};
   ConsentInMemory consent_{clock_};
   LinkageInMemory linkage_;
   std::unique_ptr<CostingService> service_;
@@ -85,6 +94,19 @@ TEST_F(RunActsTest, ADraftChangesNoAnswerUntilItIsPublished) {
   EXPECT_EQ(LiveEvents(*service_), first);
   ASSERT_TRUE(Publish(1).ok()) << "again is no act";
   EXPECT_EQ(service_->Leaves(kCostRunPublicationLeaf).size(), 2u);
+}
+
+TEST_F(RunActsTest, ARetryOfAPublicationWhoseAnswerWasLostMakesItLive) {
+  ASSERT_TRUE(Run("40000.00", false).ok() && Run("50000.00", true).ok());
+  const auto first = LiveEvents(*service_);
+  store_.LoseAnswersOf("cost_run_current");
+  EXPECT_FALSE(Publish(2).ok());
+  store_.LoseAnswersOf("");
+  EXPECT_EQ(LiveEvents(*service_), first);
+  const auto again = Publish(2);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->superseded_run(), 0u) << "it is the act of before";
+  EXPECT_NE(LiveEvents(*service_), first);
 }
 
 TEST_F(RunActsTest, ARerunTakesOverAndIsTheSameRun) {
@@ -178,6 +200,71 @@ TEST_F(RunActsTest, RefusesWhatIsNotTheProvidersOrNotThere) {
   *other.mutable_question() = QuestionToProto(CostQuestion("ZB1"));
   other.set_run(1);
   EXPECT_EQ(ReasonOf(handlers().ExplainCost(service_->CallFrom("tool"), other).status()), "WARRANT_QUESTION");
+}
+
+// The provider is right, but days, data sets or flows of the run were not decided.
+TEST_F(RunActsTest, ARunBeyondTheWarrantIsNeitherExplainedNorPublishedNorCompared) {
+  ASSERT_TRUE(Run("40000.00", false).ok() && Run("41000.00", true).ok());
+  const auto everything = [](v1::ExplainCostRequest& request) { request.mutable_events(); };
+  Question op = CostQuestion(), earlier = CostQuestion(), shorter = CostQuestion(), wider = CostQuestion();
+  op.datasets = {"acute/op"};
+  earlier.first_day = DayOf("2019-04-01");
+  earlier.last_day = DayOf("2020-03-31");
+  shorter.last_day = DayOf("2025-12-31");
+  wider.datasets = {"acute/apc", "acute/op"};
+  wider.last_day = DayOf("2026-06-30");
+  for (const Question& narrow : {op, earlier, shorter}) {
+    EXPECT_EQ(ReasonOf(Explain(1, everything, narrow).status()), "RUN_NOT_DECIDED");
+    EXPECT_EQ(ReasonOf(Publish(2, narrow).status()), "RUN_NOT_DECIDED");
+  }
+  v1::CompareRunsRequest compare = Asked<v1::CompareRunsRequest>(earlier);
+  compare.set_before(1);
+  compare.set_after(2);
+  EXPECT_EQ(ReasonOf(handlers().CompareRuns(service_->CallFrom("tool"), compare).status()), "RUN_NOT_DECIDED");
+  flows_ = {"another flow"};
+  EXPECT_EQ(ReasonOf(Explain(1, everything).status()), "RUN_NOT_DECIDED") << "the agreement ended";
+  EXPECT_EQ(ReasonOf(Publish(2).status()), "RUN_NOT_DECIDED");
+  flows_ = {"another flow", kFlow};
+  EXPECT_TRUE(Explain(1, everything, wider).ok());
+  EXPECT_TRUE(Publish(2, wider).ok());
+}
+
+TEST_F(RunActsTest, AnIndexAgainstARunBeyondTheWarrantIsRefused) {
+  flows_ = {"another flow", kFlow};
+  ASSERT_TRUE(Run("40000.00", false).ok());
+  flows_.clear();
+  ASSERT_TRUE(Run("41000.00", true).ok());
+  const auto against = [this](uint64_t run, uint64_t other) {
+    return Explain(run, [other](v1::ExplainCostRequest& request) {
+      request.mutable_events();
+      request.set_index_against_run(other);
+    });
+  };
+  EXPECT_EQ(ReasonOf(against(2, 1).status()), "RUN_NOT_DECIDED");
+  EXPECT_TRUE(against(2, 2).ok());
+}
+
+// An event of so little use that no unit of the cost reaches it is no activity on either side.
+TEST_F(RunActsTest, TheIndexOfARunAgainstItselfIsAHundred) {
+  Load(*service_, linkage_, OpenRequest(consent_, std::string(32, 'b')), {RowOf(99, 10'000'000'000)});
+  ASSERT_TRUE(RunOn("provider,cost_centre,account,description,amount\n"
+                    "ZA1,E100,1000,Rent,0.00\n"
+                    "ZA1,N210,5400,Nurse teachers,1250.00\n"
+                    "ZA1,N210,5000,Nurses' pay,0.01\n"
+                    "ZA1,X900,9000,Impairment,9000.00\n", false).ok());
+  const auto itself = Explain(1, [](v1::ExplainCostRequest& request) {
+    request.mutable_events();
+    request.set_index_against_run(1);
+  });
+  ASSERT_TRUE(itself.ok()) << itself.status();
+  EXPECT_EQ(itself->index(), "100.000000");
+}
+
+TEST_F(RunActsTest, AnAccountMayHaveASlashInItsCode) {
+  ASSERT_TRUE(RunOn(absl::StrReplaceAll(kLedgerCsv, {{"N210,5001", "N210,5/001"}}), false).ok());
+  const auto account = Explain(1, [](v1::ExplainCostRequest& request) { request.set_account("N210/5/001"); });
+  ASSERT_TRUE(account.ok()) << account.status();
+  EXPECT_EQ(account->total().nanos(), 10'000'000);
 }
 
 TEST_F(RunActsTest, DoesNotExplainARunOfOtherActivity) {

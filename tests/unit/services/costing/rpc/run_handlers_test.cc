@@ -5,6 +5,7 @@
 #include "libs/storage/faulty_store.h"
 #include "libs/storage/memory_store.h"
 #include "tests/support/costing_world.h"
+#include "tests/support/lossy_store.h"
 #include "tests/unit/services/costing/core/costing_fixtures.h"
 
 namespace safehaven::costing {
@@ -40,7 +41,8 @@ class RunHandlersTest : public testing::Test {
   WorldClock clock_;
   safehaven::testing_support::FakeRandomness randomness_{1};
   MemoryStore memory_;
-  FaultyStore store_{FaultOptions{}, memory_};
+  LossyStore lossy_{memory_};
+  FaultyStore store_{FaultOptions{}, lossy_};
   ConsentInMemory consent_{clock_};
   LinkageInMemory linkage_;
   CostingService service_{store_, consent_, linkage_, clock_, randomness_};
@@ -135,7 +137,9 @@ TEST_F(RunHandlersTest, AStoreThatFailsAtAnyWriteLeavesNoRun) {
 
 // The run of one period says nothing of events of another.
 TEST_F(RunHandlersTest, ARunLeavesOtherPeriodsCostsAlone) {
-  ASSERT_TRUE(Run(Request()).ok());
+  v1::RunCostingRequest earlier = Request();
+  earlier.set_model_yaml(absl::StrReplaceAll(testing_support::kModelYaml, {{"end: 2026-03-31", "end: 2025-12-31"}}));
+  ASSERT_TRUE(Run(earlier).ok());
   const auto before = LiveEvents(service_);
   v1::PayloadRow later = RowOf(99);
   later.set_start_day(DayOf("2026-02-01").days_since_1970());
@@ -161,7 +165,40 @@ TEST_F(RunHandlersTest, OtherFlowsAreNotCosted) {
   *request.mutable_warrant() =
       consent_.Permit(CostQuestion(), "tool", [](Warrant& warrant) { warrant.flows = {"another flow"}; });
   const auto run = Run(request);
-  ASSERT_FALSE(run.ok() && run->event_count() > 0);
+  ASSERT_TRUE(run.ok()) << run.status();
+  EXPECT_EQ(run->event_count(), 0u);
+}
+
+TEST_F(RunHandlersTest, EventsThatAreStillOpenAreNotCostedHere) {
+  v1::RunCostingRequest request = Request();
+  request.set_model_yaml(absl::StrCat(testing_support::kModelYaml, "year_edge: overlapping\n"));
+  EXPECT_EQ(ReasonOf(Run(request).status()), "YEAR_EDGE_UNSUPPORTED");
+  EXPECT_FALSE(HasRun());
+  request.set_model_yaml(absl::StrCat(testing_support::kModelYaml, "year_edge: ended\n"));
+  *request.mutable_warrant() = Request().warrant();
+  EXPECT_TRUE(Run(request).ok());
+}
+
+TEST_F(RunHandlersTest, ARunOfAPartOfACurrentPeriodIsRefused) {
+  ASSERT_TRUE(Run(Request()).ok());
+  const auto before = LiveEvents(service_);
+  v1::RunCostingRequest part = Request();
+  part.set_request_id(kOtherRequest);
+  part.set_model_yaml(absl::StrReplaceAll(testing_support::kModelYaml, {{"end: 2026-03-31", "end: 2025-04-30"}}));
+  EXPECT_EQ(ReasonOf(Run(part).status()), "PERIOD_OVERLAPS");
+  EXPECT_EQ(LiveEvents(service_), before);
+}
+
+// The store kept the run, but the answer was lost on its way.
+TEST_F(RunHandlersTest, ARetryOfARunWhoseAnswerWasLostMakesItLive) {
+  const v1::RunCostingRequest request = Request();
+  lossy_.LoseAnswersOf("cost_run_current");
+  EXPECT_FALSE(Run(request).ok());
+  lossy_.LoseAnswersOf("");
+  const auto again = Run(request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->run(), 1u) << "it is the run of before";
+  for (const auto& [key, cost] : LiveEvents(service_)) EXPECT_GT(cost, 0);
 }
 
 }  // namespace

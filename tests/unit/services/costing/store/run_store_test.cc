@@ -78,6 +78,34 @@ TEST_F(RunStoreTest, TheNewestRunOfAProviderIsCurrentBesideOthers) {
   EXPECT_EQ(*runs.CurrentCosts(kForever), expected);
 }
 
+TEST_F(RunStoreTest, CurrentRunsShareNoDays) {
+  RunStore runs(store_);
+  const auto save = [&](absl::string_view request, int first_day, int last_day, bool draft) {
+    storage::v1::CostRunRecord record = RecordOf(std::string(request));
+    record.set_first_day(first_day);
+    record.set_last_day(last_day);
+    record.set_draft(draft);
+    return Save(runs, record, CostsOf(2, 5));
+  };
+  ASSERT_TRUE(save("year", 100, 199, false).ok());
+  EXPECT_EQ(ReasonOf(save("first month", 100, 129, false).status()), "PERIOD_OVERLAPS") << "the rest would cost nothing";
+  EXPECT_EQ(ReasonOf(save("last month", 170, 199, false).status()), "PERIOD_OVERLAPS");
+  EXPECT_EQ(ReasonOf(save("year and before", 90, 199, false).status()), "PERIOD_OVERLAPS");
+  EXPECT_TRUE(save("the same year again", 100, 199, false).ok());
+  EXPECT_TRUE(save("the year and more of it", 100, 229, false).ok()) << "no day is lost";
+  EXPECT_TRUE(save("what comes after", 230, 240, false).ok());
+  const auto draft = save("a draft", 200, 240, true);
+  ASSERT_TRUE(draft.ok()) << "which is in no answer";
+  const RunStore::Commit commit = [this](std::string body, Batch batch) {
+    return releases_.LogPublication(std::move(body), std::move(batch), kForever);
+  };
+  EXPECT_EQ(ReasonOf(runs.Publish(*draft, 0, "", commit, kForever)), "PERIOD_OVERLAPS");
+  storage::v1::CostRunRecord other = RecordOf("of another provider", "ZB1");
+  other.set_first_day(100);
+  other.set_last_day(129);
+  EXPECT_TRUE(Save(runs, other, {}).ok());
+}
+
 TEST_F(RunStoreTest, ARunCutOffBeforeAnyOfItsWritesIsNotThere) {
   // Two chunks and the record: each in turn fails, before or after it was written.
   for (int writes = 0; writes < 2; ++writes) {
