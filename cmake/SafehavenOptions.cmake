@@ -46,5 +46,5 @@ set(SAFEHAVEN_WARNINGS -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-d
     -Woverloaded-virtual -Wno-missing-field-initializers -Wno-pedantic)
 # Instrumented code confuses the flow analysis; the plain build has the warnings.
 if(SAFEHAVEN_SANITIZE)
-  list(APPEND SAFEHAVEN_WARNINGS -Wno-maybe-uninitialized -Wno-array-bounds)
+  list(APPEND SAFEHAVEN_WARNINGS -Wno-maybe-uninitialized)
 endif()
