@@ -333,7 +333,8 @@ TEST_F(ConsentFollowerTest, AFloorThatRisesWhileAWarrantIsPlacedCounts) {
     }
     return prove(first, second);
   };
-  ConsentFollower placing({.rules = {.origin = kOrigin, .log_keys = {LogOfConsent::SignerOf('k').verifier()}, .witnesses = {}},
+  const NoteVerifier key = LogOfConsent::SignerOf('k').verifier();
+  ConsentFollower placing({.rules = {.origin = kOrigin, .log_keys = {key}, .witnesses = {}},
                            .audience = "costing",
                            .start_time = clock_.now - absl::Hours(1),
                            .reconciled_incarnation = ""},
