@@ -107,12 +107,12 @@ class Planner {
     return absl::OkStatus();
   }
 
-  // An inquiry names people. Who looked for whom is kept as long as the register.
+  // Who looked for whom is kept as long as the register; an inquiry that names nobody stays.
   absl::Status VisitInquiry(const LogEntry& entry) {
     storage::v1::InquiryRecord inquiry;
     if (!inquiry.ParseFromString(entry.body)) return DataLoss("LEAF_CORRUPT", "an inquiry does not parse");
     const CivilDay made = CivilDay::InLondon(absl::FromUnixMillis(inquiry.record_unix_ms()));
-    if (made.AddDays(kRegisterKeptDays + 1) <= ended_.today) plan_.plain.push_back(entry.index);
+    if (inquiry.nhs_numbers_size() > 0 && made.AddDays(kRegisterKeptDays + 1) <= ended_.today) plan_.plain.push_back(entry.index);
     return absl::OkStatus();
   }
 

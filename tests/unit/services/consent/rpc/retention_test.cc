@@ -142,21 +142,23 @@ TEST_F(RetentionTest, AProposalDoesNotKeepWhatTheRegisterErases) {
 }
 
 TEST_F(RetentionTest, WhoWasLookedForIsKeptForAYear) {
-  const auto inquire = [this](const std::string& id) {
+  const auto inquire = [this](const std::string& id, int people) {
     storage::v1::InquiryRecord inquiry;
     inquiry.set_id(id);
     inquiry.set_kind("objections");
     inquiry.set_record_unix_ms(absl::ToUnixMillis(around_.clock.Now()));
-    inquiry.add_nhs_numbers(9990000018);
+    if (people > 0) inquiry.add_nhs_numbers(9990000018);
     return consent_->AppendInquiry(inquiry, testing_support::kForever).value();
   };
   const auto is_erased = [this](uint64_t leaf) { return log_->Read(leaf, testing_support::kForever)->erased; };
-  const uint64_t earlier = inquire("earlier");
+  const uint64_t earlier = inquire("earlier", 1);
+  const uint64_t of_nobody = inquire("of nobody", 0);
   LetTimePass();
-  const uint64_t later = inquire("later");
+  const uint64_t later = inquire("later", 1);
   ASSERT_TRUE(Erase(false).ok());
   EXPECT_TRUE(is_erased(earlier));
   EXPECT_FALSE(is_erased(later));
+  EXPECT_FALSE(is_erased(of_nobody)) << "who did something stays known";
 }
 
 TEST_F(RetentionTest, NobodyErasesAlone) {
