@@ -44,7 +44,7 @@ endif()
 # For our own code only; generated code is included as SYSTEM.
 set(SAFEHAVEN_WARNINGS -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor
     -Woverloaded-virtual -Wno-missing-field-initializers -Wno-pedantic)
-# Instrumented code confuses the flow analysis; the plain build has the warnings.
+# Instrumented code confuses the flow analysis; the plain build has the warning.
 if(SAFEHAVEN_SANITIZE)
   list(APPEND SAFEHAVEN_WARNINGS -Wno-maybe-uninitialized)
 endif()
