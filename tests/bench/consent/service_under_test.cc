@@ -12,6 +12,7 @@
 #include "libs/base/nhs_number.h"
 #include "libs/base/status.h"
 #include "libs/evidence/evidence.h"
+#include "libs/transport/act_digest.h"
 #include "libs/warrant/wire.h"
 #include "tests/bench/support/probe.h"
 
@@ -86,8 +87,8 @@ consent::v1::DecideRequest ServiceUnderTest::AmirasRequest() const {
   return request;
 }
 
-type::v1::Evidence ServiceUnderTest::AcuteEvidence(absl::string_view question_digest) {
-  const SignedRequest signed_request = SignRequest(SignerKind::kProgram, question_digest,
+type::v1::Evidence ServiceUnderTest::AcuteEvidence(absl::string_view digest) {
+  const SignedRequest signed_request = SignRequest(SignerKind::kProgram, digest,
                                                    {.signer = consent::kAcuteProgram,
                                                     .signed_unix_ms = absl::ToUnixMillis(clock_.Now()),
                                                     .nonce = randomness_.Bytes(16)},
@@ -117,7 +118,7 @@ absl::Status ServiceUnderTest::Load(const std::string& load, const std::vector<u
     if (begin == 0) {
       request.set_set("type1");
       request.set_load(load);
-      *request.mutable_evidence() = AcuteEvidence("");
+      *request.mutable_evidence() = AcuteEvidence(ActDigest(request));
     }
     request.set_offset(begin);
     for (size_t i = begin; i < std::min(begin + kBatch, numbers.size()); ++i) {

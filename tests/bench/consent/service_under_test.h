@@ -34,8 +34,8 @@ class ServiceUnderTest {
 
   // What Amira asks of her pioneer, with her token.
   consent::v1::DecideRequest AmirasRequest() const;
-  // Fresh evidence of the hospital's program for `question_digest` ("" for none).
-  type::v1::Evidence AcuteEvidence(absl::string_view question_digest);
+  // Fresh evidence of the hospital's program for `digest`: of the question, or of the request.
+  type::v1::Evidence AcuteEvidence(absl::string_view digest);
 
   // Loads `numbers` as objections of the set "type1", in batches of 8,192, each
   // acknowledged when durable; a few are on their way at once.
