@@ -43,8 +43,11 @@ int main(int argc, char** argv) {
   safehaven::cli::AddOfficerCommands(app, globals);
   safehaven::cli::AddTourCommand(app, globals);
   int exit_code = 0;
-  safehaven::cli::LawContext law = {&globals.output, &globals.run, &exit_code, &std::cout};
+  safehaven::cli::LawContext law = {
+      .output = &globals.output, .run = &globals.run, .exit_code = &exit_code, .out = &std::cout};
   safehaven::cli::AddLawCommands(app, law);
+  law.what_if_at_service = safehaven::cli::AddWhatIfAtService(*app.get_subcommand("what-if"), globals);
+  law.nearest_at_service = safehaven::cli::AddNearestAtService(*app.get_subcommand("nearest-lawful"), globals);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& e) {

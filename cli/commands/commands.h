@@ -46,6 +46,8 @@ struct QuestionFlags {
   std::vector<std::string> datasets, measures, dimensions, items, filters;
 
   void AddTo(CLI::App& app);
+  // The same without --question, for a command that has one already.
+  void AddFieldsTo(CLI::App& app);
   // Throws CLI::RequiredError with every flag that is missing, as the parser does.
   void Require() const;
   // Normalised. INVALID_ARGUMENT with the field.
@@ -68,6 +70,10 @@ void AddQueryCommands(CLI::App& app, Globals& globals);       // query, explain,
 void AddAuditCommands(CLI::App& app, Globals& globals);       // audit verify|reconcile, status
 void AddOfficerCommands(CLI::App& app, Globals& globals);     // officer due|drift|impact|...
 void AddTourCommand(CLI::App& app, Globals& globals);         // tour
+// Flags of `what-if` and `nearest-lawful` for the running service; what comes back sets
+// globals.run to asking it. `command` is there already (cli/law) and outlives it.
+std::function<void()> AddWhatIfAtService(CLI::App& command, Globals& globals);
+std::function<void()> AddNearestAtService(CLI::App& command, Globals& globals);
 
 }  // namespace safehaven::cli
 

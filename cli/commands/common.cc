@@ -47,6 +47,10 @@ absl::StatusOr<std::unique_ptr<Session>> Globals::OpenSession() const {
 
 void QuestionFlags::AddTo(CLI::App& app) {
   app.add_option("--question", file, "question file (docs/formats-register.md) in place of the flags below");
+  AddFieldsTo(app);
+}
+
+void QuestionFlags::AddFieldsTo(CLI::App& app) {
   app.add_option("--approval", approval, "reference of the approval relied on (`safehaven entitlements` lists them)");
   app.add_option("--purpose", purpose, "what the answer is for, as the approval names it: invoice_validation, ...")
       ->capture_default_str();

@@ -5,7 +5,9 @@
 #include "absl/strings/str_join.h"
 #include "cli/commands/commands.h"
 #include "cli/operations/query.h"
+#include "cli/operations/suppose.h"
 #include "libs/base/status.h"
+#include "services/consent/core/nearest.h"
 
 namespace safehaven::cli {
 namespace {
@@ -51,14 +53,22 @@ absl::Status RefusedStatus(const gateway::v1::DecisionView& decision) {
                                                   : absl::StrCat("the question is refused", under));
 }
 
+// Beside a refusal: the closest question that would be permitted, if there is one. The
+// refusal stands without it.
+std::string NearestBeside(Session& session, const Asking& asking) {
+  const absl::StatusOr<std::optional<NearestAnswer>> nearest = FindNearestLawful(session, asking, AsOthers{});
+  if (!nearest.ok()) return absl::StrCat("The nearest lawful question could not be asked for: ", Describe(nearest.status()), "\n");
+  return nearest->has_value() ? NearestText(*nearest, consent::kNearestChangesMax) : "";
+}
+
 absl::Status RunQuery(const Globals& globals, const QueryCommandFlags& flags) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   SH_ASSIGN_OR_RETURN(const Question question, flags.question.Build());
-  SH_ASSIGN_OR_RETURN(const gateway::v1::QueryResponse response,
-                      Query(*session, {.person = globals.person, .question = question, .environment = flags.environment}));
+  const Asking asking = {.person = globals.person, .question = question, .environment = flags.environment};
+  SH_ASSIGN_OR_RETURN(const gateway::v1::QueryResponse response, Query(*session, asking));
   if (!IsPermitted(response.decision())) {
-    std::cerr << VerdictsText(response.decision(), OutputFormat::kTable);
+    std::cerr << VerdictsText(response.decision(), OutputFormat::kTable) << NearestBeside(*session, asking);
     return RefusedStatus(response.decision());
   }
   std::cout << Format(TableOf(response.table()), format);
@@ -75,14 +85,17 @@ absl::Status RunExplain(const Globals& globals, const QueryCommandFlags& flags) 
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   SH_ASSIGN_OR_RETURN(const Question question, flags.question.Build());
-  SH_ASSIGN_OR_RETURN(const gateway::v1::ExplainResponse response,
-                      ExplainQuestion(*session, {.person = globals.person, .question = question}, flags.day));
+  const Asking asking = {.person = globals.person, .question = question, .environment = ""};
+  SH_ASSIGN_OR_RETURN(const gateway::v1::ExplainResponse response, ExplainQuestion(*session, asking, flags.day));
   if (format == OutputFormat::kTable) {
     for (const std::string& line : response.decision().explanation()) std::cout << line << "\n";
     if (!response.decision().explanation().empty()) std::cout << "\n";
   }
   std::cout << VerdictsText(response.decision(), format);
-  return IsPermitted(response.decision()) ? absl::OkStatus() : RefusedStatus(response.decision());
+  if (IsPermitted(response.decision())) return absl::OkStatus();
+  // What is near is judged for today, so it says nothing of another day.
+  if (format == OutputFormat::kTable && flags.day.empty()) std::cout << NearestBeside(*session, asking);
+  return RefusedStatus(response.decision());
 }
 
 absl::Status RunEntitlements(const Globals& globals) {

@@ -1,10 +1,13 @@
+#include <cstdlib>
 #include <iostream>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands/commands.h"
 #include "cli/operations/objections.h"
 #include "cli/operations/register.h"
 #include "libs/base/status.h"
+#include "libs/warrant/wire.h"
 
 namespace safehaven::cli {
 namespace {
@@ -20,13 +23,53 @@ TextTable TableOf(const Changes& changes) {
   return table;
 }
 
+// Flips below the changes for people; for programs as rows of the same list, which stays
+// as it was where there is nothing to add.
+void AddFlips(const consent::v1::QuestionFlips& flips, TextTable& table) {
+  const std::vector<std::string> columns = {"organisation", "role", "environment", "before", "after", "gate", "reason", "askers"};
+  table.columns.insert(table.columns.end(), columns.begin(), columns.end());
+  for (std::vector<std::string>& row : table.rows) row.resize(table.columns.size());
+  for (const consent::v1::QuestionFlip& flip : flips.flips()) {
+    table.rows.push_back({"flip", flip.question(), "", flip.organisation(), flip.role(), flip.environment(), flip.before(),
+                          flip.after(), flip.gate(), flip.reason(), absl::StrCat(flip.asker_count())});
+  }
+}
+
+std::string FlipLines(const consent::v1::QuestionFlips& flips) {
+  std::string lines;
+  for (const consent::v1::QuestionFlip& flip : flips.flips()) {
+    const std::string place = flip.environment().empty() ? "" : absl::StrCat(" inside ", flip.environment());
+    absl::StrAppend(&lines, "\n", flip.before(), " -> ", flip.after(), " (", flip.gate(), " ", flip.reason(), "): ",
+                    flip.organisation(), " ", flip.role(), place, ", ", flip.question(), "\n  asked by ",
+                    flip.asker_count(), flip.asker_count() == 1 ? " person or program\n" : " people or programs\n");
+  }
+  return lines;
+}
+
+// What the flips rest on.
+std::string FlipsNote(const consent::v1::PlanRegisterResponse& plan, bool with_evidence) {
+  if (!with_evidence) return "Which questions would flip is told to who keeps the register: name them with --as.\n";
+  if (!plan.has_flips()) return "The register is empty: no question has been asked.\n";
+  const consent::v1::QuestionFlips& flips = plan.flips();
+  const absl::StatusOr<CivilDay> since = DateFromProto(flips.since(), "since");
+  return absl::StrCat(flips.flips_size(), " of ", flips.question_count(), " distinct questions would flip (",
+                      flips.decision_count(), " decisions looked at, made since ", since.ok() ? since->ToString() : "",
+                      flips.complete() ? "" : "; there are more, or erased ones", ").\n");
+}
+
 absl::Status RunPlan(const Globals& globals, const std::string& directory) {
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, globals.OpenSession());
   SH_ASSIGN_OR_RETURN(const OutputFormat format, globals.Output());
   SH_ASSIGN_OR_RETURN(const auto files, ReadRegisterDirectory(directory));
-  SH_ASSIGN_OR_RETURN(const consent::v1::PlanRegisterResponse plan, PlanRegister(*session, files));
+  std::optional<std::string> person;
+  if (!globals.person.empty() || std::getenv("SAFEHAVEN_TOKEN") != nullptr) person = globals.person;
+  SH_ASSIGN_OR_RETURN(const consent::v1::PlanRegisterResponse plan, PlanRegister(*session, files, person));
   if (plan.changes().empty()) std::cerr << kNothing;
-  if (!plan.changes().empty() || format != OutputFormat::kTable) std::cout << Format(TableOf(plan.changes()), format);
+  TextTable table = TableOf(plan.changes());
+  if (plan.has_flips() && format != OutputFormat::kTable) AddFlips(plan.flips(), table);
+  if (!plan.changes().empty() || format != OutputFormat::kTable) std::cout << Format(table, format);
+  if (format == OutputFormat::kTable) std::cout << FlipLines(plan.flips());
+  if (!plan.changes().empty()) std::cerr << FlipsNote(plan, person.has_value());
   if (plan.widens()) std::cerr << "This widens access: it needs a proposer and an approver of another role.\n";
   return absl::OkStatus();
 }
@@ -77,7 +120,9 @@ void AddRegisterCommands(CLI::App& app, Globals& globals) {
   registers->require_subcommand(1);
   auto flags = std::make_shared<ApplyFlags>();
   CLI::App* plan = registers->add_subcommand("plan", "what would change; changes nothing");
-  plan->footer("Example: safehaven register plan region/register");
+  plan->footer("Example: safehaven --as gwen.guardian register plan region/register\n"
+               "As an information governance officer or Caldicott Guardian it also says which questions that were asked\n"
+               "lately would flip from refused to permitted or back.");
   plan->add_option("directory", flags->directory, "folder of register files")->required();
   plan->callback([&globals, flags] { globals.run = [&globals, flags] { return RunPlan(globals, flags->directory); }; });
   CLI::App* apply = registers->add_subcommand("apply", "make the register what the files say");

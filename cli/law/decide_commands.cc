@@ -6,28 +6,37 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/law/answer.h"
-#include "cli/law/json.h"
 #include "cli/law/law_commands.h"
 #include "cli/law/record_file.h"
+#include "cli/output/supposed.h"
 #include "libs/base/status.h"
+#include "services/consent/core/flips.h"
 #include "services/consent/core/nearest.h"
 
 namespace safehaven::cli {
 namespace {
 
 using consent::EnumText;
-using consent::GateVerdict;
 
 struct DecideFlags {
   std::string directory, question, at, known_at, record;
   // What-if: what is different.
   std::string other_directory, other_question, other_at, other_known_at;
 
-  void AddTo(CLI::App& app) {
-    app.add_option("--register", directory, "folder of register files (docs/formats-register.md)")->required();
-    app.add_option("--question", question, "question file (docs/schema/question.schema.json)")->required();
-    app.add_option("--at", at, "the day or time that is judged: 2017-03-31 or 2017-03-31T09:00:00Z")->required();
-    app.add_option("--known-at", known_at, "with only what the files had recorded by then; else with all");
+  // `or_else`: what is done without a register of one's own; or "".
+  void AddTo(CLI::App& app, const std::string& or_else) {
+    app.add_option("--register", directory, absl::StrCat("folder of register files (docs/formats-register.md)", or_else));
+    app.add_option("--question", question, "question file (docs/schema/question.schema.json)");
+    app.add_option("--at", at, "with --register, the day or time that is judged: 2017-03-31 or 2017-03-31T09:00:00Z");
+    app.add_option("--known-at", known_at, "with --register, only what the files had recorded by then; else all");
+  }
+  // Throws CLI::RequiredError with every flag that is missing, as the parser does.
+  void Require() const {
+    std::vector<absl::string_view> missing;
+    if (directory.empty()) missing.push_back("--register");
+    if (question.empty()) missing.push_back("--question");
+    if (at.empty()) missing.push_back("--at");
+    if (!missing.empty()) throw CLI::RequiredError(absl::StrJoin(missing, ", "));
   }
 };
 
@@ -59,10 +68,6 @@ absl::StatusOr<Printed> RunDecide(const LawContext& context, const DecideFlags& 
                  ExitCodeOf(asking.answer.evaluation)};
 }
 
-std::string Says(const GateVerdict& verdict) {
-  return absl::StrCat(EnumText<consent::Verdict>::Of(verdict.verdict), " ", verdict.reason.text());
-}
-
 absl::StatusOr<Printed> RunWhatIf(const LawContext& context, const DecideFlags& flags) {
   const auto or_else = [](const std::string& other, const std::string& own) { return other.empty() ? own : other; };
   SH_ASSIGN_OR_RETURN(const Asking now, Ask(flags.directory, flags.question, flags.at, flags.known_at));
@@ -70,27 +75,15 @@ absl::StatusOr<Printed> RunWhatIf(const LawContext& context, const DecideFlags& 
                                              or_else(flags.other_question, flags.question),
                                              or_else(flags.other_at, flags.at),
                                              or_else(flags.other_known_at, flags.known_at)));
-  const auto effect = [](const Asking& one) { return EnumText<consent::Effect>::Of(one.answer.evaluation.effect); };
-  std::string text = absl::StrCat(effect(now), " would be ", effect(then), "\n");
-  std::vector<std::string> changes;
-  for (size_t i = 0; i < consent::kGateCount; ++i) {
-    const GateVerdict& before = now.answer.evaluation.verdicts[i];
-    const GateVerdict& after = then.answer.evaluation.verdicts[i];
-    if (Says(before) == Says(after)) continue;
-    const absl::string_view gate = EnumText<consent::Gate>::Of(before.gate);
-    absl::StrAppend(&text, "- ", gate, ": ", Says(before), " would be ", Says(after), "\n");
-    changes.push_back(
-        JsonObject().Text("gate", gate).Text("now", Says(before)).Text("then", Says(after)).OnOneLine());
+  const auto effect = [](const Asking& one) {
+    return std::string(EnumText<consent::Effect>::Of(one.answer.evaluation.effect));
+  };
+  SupposedAnswer supposed = {.now = effect(now), .then = effect(then)};
+  for (const consent::VerdictChange& change : VerdictChanges(now.answer.evaluation, then.answer.evaluation)) {
+    supposed.changes.push_back({std::string(EnumText<consent::Gate>::Of(change.gate)), change.before, change.after});
   }
-  if (*context.output == "json") {
-    text = JsonObject()
-               .Text("format", "safehaven-what-if/1")
-               .Text("now", effect(now))
-               .Text("then", effect(then))
-               .Raw("changes", JsonListOnLines(changes))
-               .OnLines();
-  }
-  return Printed{text, ExitCodeOf(then.answer.evaluation)};
+  return Printed{*context.output == "json" ? WhatIfJson(supposed) : WhatIfText(supposed),
+                 ExitCodeOf(then.answer.evaluation)};
 }
 
 absl::StatusOr<Printed> RunNearest(const LawContext& context, const DecideFlags& flags) {
@@ -103,24 +96,12 @@ absl::StatusOr<Printed> RunNearest(const LawContext& context, const DecideFlags&
   const auto nearest = FindNearestLawful(
       asking.world.snapshot,
       {answer.question.question, answer.question.particulars, answer.caller, answer.evaluation.day}, holdings);
-  std::string text;
-  if (!nearest.has_value()) {
-    text = absl::StrCat("No question with at most ", consent::kNearestChangesMax, " changes would be permitted.\n");
-  } else if (nearest->changes.empty()) {
-    text = "The question is permitted as it stands.\n";
-  } else {
-    text = absl::StrCat("Permitted would be, if you\n- ", absl::StrJoin(nearest->changes, "\n- "), "\n");
+  std::optional<NearestAnswer> found;
+  if (nearest.has_value()) {
+    found = {nearest->changes, std::string(EnumText<consent::Effect>::Of(nearest->evaluation.effect)), nearest->asked.day};
   }
-  if (*context.output == "json") {
-    text = JsonObject()
-               .Text("format", "safehaven-nearest/1")
-               .Bool("found", nearest.has_value())
-               .Raw("changes", JsonTexts(nearest.has_value() ? nearest->changes : std::vector<std::string>{}))
-               .Text("effect", nearest.has_value() ? EnumText<consent::Effect>::Of(nearest->evaluation.effect) : "")
-               .Day("day", nearest.has_value() ? std::optional(nearest->asked.day) : std::nullopt)
-               .OnLines();
-  }
-  return Printed{text, nearest.has_value() ? kExitPermitted : kExitRefused};
+  return Printed{*context.output == "json" ? NearestJson(found) : NearestText(found, consent::kNearestChangesMax),
+                 found.has_value() ? kExitPermitted : kExitRefused};
 }
 
 struct ReconstructFlags {
@@ -146,6 +127,22 @@ absl::StatusOr<Printed> RunReconstruct(const LawContext& context, const Reconstr
                  0};
 }
 
+constexpr char kOrService[] = "; without it, the running service is asked, as --as";
+
+// Without a register, `at_service` does what the command is for.
+void OnFiles(CLI::App& command, LawContext& context, const std::shared_ptr<DecideFlags>& flags,
+             const std::function<void()>* at_service,
+             absl::StatusOr<Printed> (*run)(const LawContext&, const DecideFlags&)) {
+  OnCommand(command, context, [&context, flags, run] { return run(context, *flags); }, [flags, at_service] {
+    if (at_service != nullptr && *at_service && flags->directory.empty()) {
+      (*at_service)();
+      return false;
+    }
+    flags->Require();
+    return true;
+  });
+}
+
 }  // namespace
 
 void AddDecideCommands(CLI::App& app, LawContext& context) {
@@ -153,21 +150,21 @@ void AddDecideCommands(CLI::App& app, LawContext& context) {
   CLI::App* decide = app.add_subcommand("decide", "judge a question on register files alone, on any day");
   decide->footer("Example: safehaven --output json decide --register region/register --question q.yaml --at 2026-06-01\n"
                  "Exit codes: 0 permitted or required, 4 refused, 8 needs more, 3 a file is not right.");
-  flags->AddTo(*decide);
+  flags->AddTo(*decide, "");
   decide->add_option("--record", flags->record, "write the decision's record to this file, for `reconstruct`");
-  OnCommand(*decide, context, [&context, flags] { return RunDecide(context, *flags); });
+  OnFiles(*decide, context, flags, nullptr, RunDecide);
 
   CLI::App* what_if = app.add_subcommand("what-if", "what another question, day or register would change");
-  flags->AddTo(*what_if);
+  flags->AddTo(*what_if, kOrService);
   what_if->add_option("--then-question", flags->other_question, "the question would be this");
   what_if->add_option("--then-at", flags->other_at, "the day would be this");
   what_if->add_option("--then-register", flags->other_directory, "the register would be this");
   what_if->add_option("--then-known-at", flags->other_known_at, "what is known would be as of this");
-  OnCommand(*what_if, context, [&context, flags] { return RunWhatIf(context, *flags); });
+  OnFiles(*what_if, context, flags, &context.what_if_at_service, RunWhatIf);
 
   CLI::App* nearest = app.add_subcommand("nearest-lawful", "the closest question that would be permitted");
-  flags->AddTo(*nearest);
-  OnCommand(*nearest, context, [&context, flags] { return RunNearest(context, *flags); });
+  flags->AddTo(*nearest, kOrService);
+  OnFiles(*nearest, context, flags, &context.nearest_at_service, RunNearest);
 
   auto reconstructed = std::make_shared<ReconstructFlags>();
   CLI::App* reconstruct = app.add_subcommand("reconstruct", "evaluate a past decision again and compare every byte");

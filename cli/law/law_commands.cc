@@ -23,7 +23,13 @@ void AddLawCommands(CLI::App& app, LawContext& context) {
 }
 
 void OnCommand(CLI::App& subcommand, LawContext& context, std::function<absl::StatusOr<Printed>()> command) {
-  subcommand.callback([&context, command = std::move(command)] {
+  OnCommand(subcommand, context, std::move(command), [] { return true; });
+}
+
+void OnCommand(CLI::App& subcommand, LawContext& context, std::function<absl::StatusOr<Printed>()> command,
+               std::function<bool()> is_ours) {
+  subcommand.callback([&context, command = std::move(command), is_ours = std::move(is_ours)] {
+    if (!is_ours()) return;
     *context.run = [&context, command]() -> absl::Status {
       const absl::StatusOr<Printed> printed = command();
       if (!printed.ok()) {

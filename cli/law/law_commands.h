@@ -19,6 +19,10 @@ struct LawContext {
   std::function<absl::Status()>* run = nullptr;  // set by the command that was named
   int* exit_code = nullptr;                   // of a command that did not fail
   std::ostream* out = nullptr;
+  // What `what-if` and `nearest-lawful` do without a register of their own: set `run` to
+  // ask the running service. Empty: a register is required.
+  std::function<void()> what_if_at_service;
+  std::function<void()> nearest_at_service;
 };
 
 // What a command has to say.
@@ -39,6 +43,9 @@ void AddLawCommands(CLI::App& app, LawContext& context);
 // Runs `command` when its subcommand is named: prints what it gives, or with JSON its
 // failure.
 void OnCommand(CLI::App& subcommand, LawContext& context, std::function<absl::StatusOr<Printed>()> command);
+// The same if `is_ours` says so after its flags are read.
+void OnCommand(CLI::App& subcommand, LawContext& context, std::function<absl::StatusOr<Printed>()> command,
+               std::function<bool()> is_ours);
 
 // The subcommand `name` of `app`, made if it is not there yet.
 CLI::App& Group(CLI::App& app, const std::string& name, const std::string& description);

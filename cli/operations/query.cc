@@ -17,13 +17,6 @@ namespace {
 
 constexpr char kGateway[] = "safehaven.gateway.v1.GatewayService";
 
-absl::StatusOr<CallOptions> Authorised(Session& session, const std::string& person) {
-  SH_ASSIGN_OR_RETURN(const std::string token, session.Token(person));
-  CallOptions options;
-  options.authorization = Sensitive<std::string>(absl::StrCat("Bearer ", token));
-  return options;
-}
-
 // Asks one of the two methods that take a question and an environment's proof.
 template <typename Request, typename Response>
 absl::StatusOr<Response> Ask(Session& session, const Asking& asking, const char* method) {
@@ -44,6 +37,13 @@ absl::Status CheckLeaf(const ProvenLeaf& leaf, const FollowRules& rules) {
 }
 
 }  // namespace
+
+absl::StatusOr<CallOptions> Authorised(Session& session, const std::string& person) {
+  SH_ASSIGN_OR_RETURN(const std::string token, session.Token(person));
+  CallOptions options;
+  options.authorization = Sensitive<std::string>(absl::StrCat("Bearer ", token));
+  return options;
+}
 
 absl::StatusOr<gateway::v1::QueryResponse> Query(Session& session, const Asking& asking) {
   return Ask<gateway::v1::QueryRequest, gateway::v1::QueryResponse>(session, asking, "Query");

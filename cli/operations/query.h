@@ -20,6 +20,9 @@ struct Asking {
   std::string environment;  // id of a controlled environment whose keys we hold; or empty
 };
 
+// The person's token, for a call to the gateway.
+absl::StatusOr<CallOptions> Authorised(Session& session, const std::string& person);
+
 absl::StatusOr<gateway::v1::QueryResponse> Query(Session& session, const Asking& asking);
 absl::StatusOr<gateway::v1::PreviewResponse> Preview(Session& session, const Asking& asking);
 absl::StatusOr<gateway::v1::ExplainResponse> ExplainQuestion(Session& session, const Asking& asking,

@@ -29,10 +29,14 @@ absl::StatusOr<std::vector<consent::v1::RegisterFile>> ReadRegisterDirectory(con
 }
 
 absl::StatusOr<consent::v1::PlanRegisterResponse> PlanRegister(Session& session,
-                                                              const std::vector<consent::v1::RegisterFile>& files) {
+                                                              const std::vector<consent::v1::RegisterFile>& files,
+                                                              const std::optional<std::string>& person) {
   SH_ASSIGN_OR_RETURN(Client * consent, session.Connect(kToolProgram, "consent"));
   consent::v1::PlanRegisterRequest request;
   request.mutable_files()->Assign(files.begin(), files.end());
+  if (person.has_value()) {
+    SH_ASSIGN_OR_RETURN(*request.mutable_evidence(), session.PersonEvidence(*person));
+  }
   return consent->CallUnary<consent::v1::PlanRegisterResponse>(kConsent, "PlanRegister", request, {});
 }
 

@@ -2,6 +2,7 @@
 #ifndef SAFEHAVEN_CLI_OPERATIONS_REGISTER_H_
 #define SAFEHAVEN_CLI_OPERATIONS_REGISTER_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ namespace safehaven::cli {
 // FILE_UNREADABLE if there is no file.
 absl::StatusOr<std::vector<consent::v1::RegisterFile>> ReadRegisterDirectory(const std::string& directory);
 
+// With a person who keeps the register, also the questions that would flip.
 absl::StatusOr<consent::v1::PlanRegisterResponse> PlanRegister(Session& session,
-                                                              const std::vector<consent::v1::RegisterFile>& files);
+                                                              const std::vector<consent::v1::RegisterFile>& files,
+                                                              const std::optional<std::string>& person);
 
 // `approver` may be empty where the change only narrows.
 absl::StatusOr<consent::v1::ApplyRegisterResponse> ApplyRegister(Session& session,

@@ -65,6 +65,8 @@ absl::StatusOr<ConnectEndpoint> ConnectEndpoint::Make(GatewayHandlers& handlers)
       {"Preview", Bind(handlers, &GatewayHandlers::Preview)},
       {"GetEntitlements", Bind(handlers, &GatewayHandlers::GetEntitlements)},
       {"Explain", Bind(handlers, &GatewayHandlers::Explain)},
+      {"WhatIf", Bind(handlers, &GatewayHandlers::WhatIf)},
+      {"NearestLawful", Bind(handlers, &GatewayHandlers::NearestLawful)},
   };
   ConnectEndpoint endpoint;
   for (const auto& [name, method] : bound) {

@@ -21,6 +21,14 @@ class GrpcBackends : public Backends {
                                                          absl::Time deadline) override {
     return consent_.CallUnary<consent::v1::EvaluateResponse>(kConsent, "Evaluate", request, Until(deadline));
   }
+  absl::StatusOr<consent::v1::WhatIfResponse> WhatIf(const consent::v1::WhatIfRequest& request,
+                                                     absl::Time deadline) override {
+    return consent_.CallUnary<consent::v1::WhatIfResponse>(kConsent, "WhatIf", request, Until(deadline));
+  }
+  absl::StatusOr<consent::v1::NearestLawfulResponse> NearestLawful(const consent::v1::NearestLawfulRequest& request,
+                                                                   absl::Time deadline) override {
+    return consent_.CallUnary<consent::v1::NearestLawfulResponse>(kConsent, "NearestLawful", request, Until(deadline));
+  }
   absl::StatusOr<consent::v1::ListEntitlementsResponse> ListEntitlements(
       const consent::v1::ListEntitlementsRequest& request, absl::Time deadline) override {
     return consent_.CallUnary<consent::v1::ListEntitlementsResponse>(kConsent, "ListEntitlements", request,

@@ -22,6 +22,10 @@ class Backends {
                                                              absl::Time deadline) = 0;
   virtual absl::StatusOr<consent::v1::EvaluateResponse> Evaluate(const consent::v1::EvaluateRequest& request,
                                                                  absl::Time deadline) = 0;
+  virtual absl::StatusOr<consent::v1::WhatIfResponse> WhatIf(const consent::v1::WhatIfRequest& request,
+                                                             absl::Time deadline) = 0;
+  virtual absl::StatusOr<consent::v1::NearestLawfulResponse> NearestLawful(
+      const consent::v1::NearestLawfulRequest& request, absl::Time deadline) = 0;
   virtual absl::StatusOr<consent::v1::ListEntitlementsResponse> ListEntitlements(
       const consent::v1::ListEntitlementsRequest& request, absl::Time deadline) = 0;
   virtual absl::StatusOr<costing::v1::AnswerResponse> Answer(const costing::v1::AnswerRequest& request,

@@ -55,11 +55,11 @@ absl::StatusOr<v1::DecisionView> CommonView(const Decided& decision) {
   return view;
 }
 
+}  // namespace
+
 std::string TextOf(const type::v1::Date& date) {
   return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
-
-}  // namespace
 
 bool IsPermitted(consent::v1::Effect effect) {
   return effect == consent::v1::EFFECT_PERMITTED || effect == consent::v1::EFFECT_REQUIRED;

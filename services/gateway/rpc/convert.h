@@ -5,6 +5,8 @@
 #ifndef SAFEHAVEN_SERVICES_GATEWAY_RPC_CONVERT_H_
 #define SAFEHAVEN_SERVICES_GATEWAY_RPC_CONVERT_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "safehaven/consent/v1/consent_service.pb.h"
@@ -28,6 +30,9 @@ absl::StatusOr<v1::DecisionView> ViewOf(const consent::v1::HistoricalDecision& d
 absl::StatusOr<v1::Table> TableOf(const costing::v1::ProtectedAnswer& answer);
 
 v1::GetEntitlementsResponse EntitlementsOf(const consent::v1::ListEntitlementsResponse& entitlements);
+
+// YYYY-MM-DD.
+std::string TextOf(const type::v1::Date& date);
 
 // YYYY-MM-DD to a date. INVALID_ARGUMENT with reason FIELD_INVALID and metadata "field".
 absl::StatusOr<type::v1::Date> DateOf(absl::string_view text, absl::string_view field);

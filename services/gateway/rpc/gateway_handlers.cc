@@ -20,12 +20,6 @@ absl::Status IdentityMissing() {
                  "sign in, or send a token as \"authorization: Bearer ...\"");
 }
 
-type::v1::Evidence EvidenceOf(const Asker& asker) {
-  type::v1::Evidence evidence;
-  evidence.set_token(asker.token.Reveal());
-  return evidence;
-}
-
 costing::v1::AnswerRequest ForCosting(const type::v1::Question& question, consent::v1::DecideResponse& decided) {
   costing::v1::AnswerRequest request;
   *request.mutable_question() = question;
@@ -37,6 +31,12 @@ costing::v1::AnswerRequest ForCosting(const type::v1::Question& question, consen
 }
 
 }  // namespace
+
+type::v1::Evidence EvidenceOf(const Asker& asker) {
+  type::v1::Evidence evidence;
+  evidence.set_token(asker.token.Reveal());
+  return evidence;
+}
 
 absl::StatusOr<Sensitive<std::string>> BearerToken(absl::string_view authorization) {
   // The scheme's name is compared without case (RFC 9110, 11.1).

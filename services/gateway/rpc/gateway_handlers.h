@@ -29,6 +29,9 @@ struct Asker {
   absl::Time deadline;
 };
 
+// The token as evidence for consent, as it came.
+type::v1::Evidence EvidenceOf(const Asker& asker);
+
 // The token of an authorization header ("Bearer ..."). UNAUTHENTICATED with reason
 // IDENTITY_MISSING if there is none or it is longer than any token may be.
 absl::StatusOr<Sensitive<std::string>> BearerToken(absl::string_view authorization);
@@ -39,7 +42,7 @@ class GatewayHandlers {
   GatewayHandlers(const RateLimits& limits, Backends& backends, const Clock& clock)
       : backends_(backends), clock_(clock), limiter_(limits) {}
 
-  // All four: RESOURCE_EXHAUSTED with reason RATE_LIMITED and RetryInfo if the caller
+  // All six: RESOURCE_EXHAUSTED with reason RATE_LIMITED and RetryInfo if the caller
   // asks too often; INVALID_ARGUMENT with reason FIELD_INVALID; otherwise what consent
   // and costing fail with, and INTERNAL if what they say makes no sense.
 
@@ -50,6 +53,8 @@ class GatewayHandlers {
   absl::StatusOr<v1::GetEntitlementsResponse> GetEntitlements(const Asker& asker,
                                                               const v1::GetEntitlementsRequest& request);
   absl::StatusOr<v1::ExplainResponse> Explain(const Asker& asker, const v1::ExplainRequest& request);
+  absl::StatusOr<v1::WhatIfResponse> WhatIf(const Asker& asker, const v1::WhatIfRequest& request);
+  absl::StatusOr<v1::NearestLawfulResponse> NearestLawful(const Asker& asker, const v1::NearestLawfulRequest& request);
 
  private:
   absl::Status Admit(const Asker& asker) ABSL_LOCKS_EXCLUDED(mutex_);

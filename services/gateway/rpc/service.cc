@@ -24,6 +24,8 @@ void RegisterGateway(MethodRegistry& registry, GatewayHandlers& handlers) {
   Register(registry, "Preview", handlers, &GatewayHandlers::Preview);
   Register(registry, "GetEntitlements", handlers, &GatewayHandlers::GetEntitlements);
   Register(registry, "Explain", handlers, &GatewayHandlers::Explain);
+  Register(registry, "WhatIf", handlers, &GatewayHandlers::WhatIf);
+  Register(registry, "NearestLawful", handlers, &GatewayHandlers::NearestLawful);
 }
 
 }  // namespace safehaven::gateway

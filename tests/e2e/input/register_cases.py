@@ -41,6 +41,23 @@ class RegisterFiles(Case):
         self.assertEqual(self.accepted(self.apply()).rows(), [])
         self.assertLessEqual(int(leaves()["consent"]), int(before["consent"]) + 1)
 
+    def test_who_keeps_the_register_is_told_which_questions_a_change_would_flip(self):
+        ask = ("query", "--approval", setting.APPROVAL, "--commissioner", "ZC1", "--list-day", "2025-10-01", "--from",
+               "2025-04-01", "--to", "2026-03-31", "--dataset", "acute/apc", "--measure", "activity", "--dimension", "sex")
+        self.accepted(setting.DEMO.run(*ask, person="amira.analyst"))
+        self.change("approval-pioneer.yaml", "    to: 2030-03-31", "    to: 2025-06-30")
+        before = leaves()
+        told = self.accepted(setting.DEMO.run("register", "plan", self.folder, "--output", "json", person="gwen.guardian"))
+        flips = [row for row in told.rows() if row["change"] == "flip"]
+        self.assertTrue(flips)
+        self.assertEqual({(row["before"], row["after"], row["reason"]) for row in flips}, {("permitted", "refused", "WINDOW_CLOSED")})
+        self.assertIn("distinct questions would flip", told.err)
+        without = self.accepted(self.plan())
+        self.assertEqual([row["change"] for row in without.rows()], ["change"])
+        self.assertIn("--as", without.err)
+        self.refused(setting.DEMO.run("register", "plan", self.folder, person="amira.analyst"), REFUSED, "ROLE_REFUSED")
+        self.assertEqual(leaves(), before)
+
     def test_fields_that_are_unknown_repeated_missing_or_of_another_type(self):
         file = "organisations.yaml"
         self.check("REGISTER_FIELD_UNKNOWN", file, "{code: ZC1,", "{colour: red, code: ZC1,", ":4", "colour")

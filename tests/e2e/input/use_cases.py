@@ -1,4 +1,5 @@
 """The command line used wrongly: exit codes as `safehaven --help` states them."""
+import json
 import os
 
 import setting
@@ -66,6 +67,24 @@ class ExitCodes(Case):
         self.refused(explained, REFUSED, "DECISION_REFUSED")
         self.assertEqual(len(explained.rows()), 13)
         self.refused(setting.DEMO.run("query", "--commissioner", "ZC1", *QUESTION), NOT_SIGNED_IN, "TOKEN_UNAVAILABLE", "--as")
+
+    def test_a_refusal_comes_with_what_is_near_and_what_would_be_can_be_asked(self):
+        ask = ("--approval", "CAG 9-02(a)/2025", "--purpose", "risk_stratification_planning", "--commissioner", "ZC1",
+               "--list-day", "2025-10-01", "--from", "2025-04-01", "--to", "2026-03-31", "--dataset", "acute/apc",
+               "--measure", "activity", "--dimension", "age_band")
+        beyond = (*ask, "--dataset", "social_care/services")
+        near = "leave out the data set social_care/services"
+        self.refused(setting.DEMO.run("query", *beyond, person="ruth.risk"), REFUSED, "DECISION_REFUSED", near)
+        self.assertIn(near, setting.DEMO.run("explain", *beyond, person="ruth.risk").out)
+        found = self.accepted(setting.DEMO.run("nearest-lawful", *beyond, "--output", "json", person="ruth.risk"))
+        self.assertEqual(json.loads(found.out)["changes"], [near])
+        then = setting.DEMO.run("what-if", *ask, "--then-at", "2031-01-01", person="ruth.risk")
+        self.refused(then, REFUSED, "DECISION_REFUSED")
+        self.assertIn("PERMITTED would be REFUSED", then.out)
+        same = self.accepted(setting.DEMO.run("what-if", *ask, person="ruth.risk"))
+        self.assertEqual(same.out, "PERMITTED would be PERMITTED\n")
+        for command in ("what-if", "nearest-lawful", "decide"):
+            self.assertEqual(setting.DEMO.run(command).code, WRONG_USE)
 
     def test_contexts_that_do_not_hold(self):
         good = self.context()

@@ -109,7 +109,8 @@ TEST(ApiDescriptors, AnEvaluationHoldsNothingThatCouldBecomeAWarrant) {
 
 TEST(ApiDescriptors, WhatIsOnlySupposedHoldsNothingThatCouldBecomeAWarrant) {
   for (const char* response : {"safehaven.consent.v1.WhatIfResponse", "safehaven.consent.v1.NearestLawfulResponse",
-                               "safehaven.consent.v1.PlanRegisterResponse"}) {
+                               "safehaven.consent.v1.PlanRegisterResponse", "safehaven.gateway.v1.WhatIfResponse",
+                               "safehaven.gateway.v1.NearestLawfulResponse"}) {
     EXPECT_THAT(ForbiddenContents(Api(), response, MakingsOfAWarrant()), IsEmpty()) << response;
   }
 }

@@ -170,6 +170,14 @@ TEST(NearestLawful, FindsTheDayAndThePlace) {
   EXPECT_THAT(outside->changes, ElementsAre("ask from inside cef-zc1"));
 }
 
+TEST(NearestLawful, OffersNoDayBeforeTheFirstThatIsAllowed) {
+  const Asked asked = {PioneerAggregate(), {}, Amira(), Day("2031-06-01")};
+  const auto past = FindNearestLawful(SampleSnapshot(), asked, {});
+  ASSERT_TRUE(past.has_value());
+  EXPECT_THAT(past->changes, ElementsAre("have asked on 2030-03-31"));
+  EXPECT_FALSE(FindNearestLawful(SampleSnapshot(), asked, {}, {.first_day = asked.day}).has_value());
+}
+
 TEST(DecisionRecord, HoldsNoPersonAndChangesWithEverythingItRestsOn) {
   const RegisterSnapshot snapshot = SampleSnapshot();
   const Question question = PioneerAggregate();

@@ -37,8 +37,8 @@ TEST_F(ConnectEndpointTest, AQuestionInJsonIsAnsweredInJson) {
   EXPECT_EQ(backends_.decides[0].question().approval(), "CAG 9-01(a)/2025");
 }
 
-TEST_F(ConnectEndpointTest, OnlyTheFourMethodsAreThere) {
-  for (const char* method : {"Query", "Preview", "GetEntitlements", "Explain"}) {
+TEST_F(ConnectEndpointTest, OnlyTheSixMethodsAreThere) {
+  for (const char* method : {"Query", "Preview", "GetEntitlements", "Explain", "WhatIf", "NearestLawful"}) {
     EXPECT_TRUE(endpoint_.Has(std::string(kConnectPrefix) + method));
   }
   EXPECT_FALSE(endpoint_.Has(std::string(kConnectPrefix) + "Answer"));

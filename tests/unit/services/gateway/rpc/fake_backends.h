@@ -116,6 +116,7 @@ class FakeBackends : public Backends {
  public:
   std::function<absl::StatusOr<consent::v1::DecideResponse>()> decide = [] { return Permitted(); };
   std::function<absl::StatusOr<costing::v1::AnswerResponse>()> answer = [] { return Answered(); };
+  consent::v1::NearestLawfulResponse nearest;
 
   absl::StatusOr<consent::v1::DecideResponse> Decide(const consent::v1::DecideRequest& request,
                                                      absl::Time deadline) override {
@@ -131,6 +132,25 @@ class FakeBackends : public Backends {
     consent::v1::EvaluateResponse response;
     response.mutable_decision()->set_effect(consent::v1::EFFECT_NEEDS_MORE);
     return response;
+  }
+  absl::StatusOr<consent::v1::WhatIfResponse> WhatIf(const consent::v1::WhatIfRequest& request,
+                                                     absl::Time) override {
+    absl::MutexLock lock(&mutex_);
+    what_ifs.push_back(request);
+    consent::v1::WhatIfResponse response;
+    response.mutable_now()->set_effect(consent::v1::EFFECT_PERMITTED);
+    response.mutable_then()->set_effect(consent::v1::EFFECT_REFUSED);
+    consent::v1::VerdictChange* change = response.add_changes();
+    change->set_gate("window");
+    change->set_now("PASS WINDOW_OPEN");
+    change->set_then("FAIL WINDOW_CLOSED");
+    return response;
+  }
+  absl::StatusOr<consent::v1::NearestLawfulResponse> NearestLawful(const consent::v1::NearestLawfulRequest& request,
+                                                                   absl::Time) override {
+    absl::MutexLock lock(&mutex_);
+    nearests.push_back(request);
+    return nearest;
   }
   absl::StatusOr<consent::v1::ListEntitlementsResponse> ListEntitlements(
       const consent::v1::ListEntitlementsRequest& request, absl::Time deadline) override {
@@ -155,6 +175,8 @@ class FakeBackends : public Backends {
   // Read them when nobody calls.
   std::vector<consent::v1::DecideRequest> decides;
   std::vector<consent::v1::EvaluateRequest> evaluates;
+  std::vector<consent::v1::WhatIfRequest> what_ifs;
+  std::vector<consent::v1::NearestLawfulRequest> nearests;
   std::vector<consent::v1::ListEntitlementsRequest> lists;
   std::vector<costing::v1::AnswerRequest> answers;
 

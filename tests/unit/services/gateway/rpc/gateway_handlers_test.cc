@@ -166,6 +166,60 @@ TEST_F(GatewayHandlersTest, AnExplanationAsksForNoWarrantAndPassesTheDayOn) {
   EXPECT_EQ(ReasonOf(handlers_.Explain(AskerWith("token"), request).status()), "FIELD_INVALID");
 }
 
+TEST_F(GatewayHandlersTest, ASuppositionIsPassedOnWithTheCallersOwnEvidence) {
+  v1::WhatIfRequest request;
+  *request.mutable_question() = request_.question();
+  request.set_then_day("2027-04-01");
+  request.set_then_environment("cef-zc1");
+  const auto response = handlers_.WhatIf(AskerWith("token"), request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->now().effect(), "permitted");
+  EXPECT_EQ(response->then().effect(), "refused");
+  EXPECT_EQ(response->changes(0).then(), "FAIL WINDOW_CLOSED");
+  const consent::v1::WhatIfRequest& passed = backends_.what_ifs[0];
+  EXPECT_EQ(passed.evidence().token(), "token");
+  EXPECT_EQ(passed.then().day().year(), 2027);
+  EXPECT_EQ(passed.then().environment(), "cef-zc1");
+  EXPECT_FALSE(passed.then().has_question());
+  request.set_then_day("soon");
+  EXPECT_EQ(ReasonOf(handlers_.WhatIf(AskerWith("token"), request).status()), "FIELD_INVALID");
+}
+
+TEST_F(GatewayHandlersTest, TheNearestLawfulQuestionIsOneThatConsentWouldPermit) {
+  v1::NearestLawfulRequest request;
+  *request.mutable_question() = request_.question();
+  const auto none = handlers_.NearestLawful(AskerWith("token"), request);
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_FALSE(none->found());
+  backends_.nearest.set_found(true);
+  backends_.nearest.add_changes("ask for pseudonymised data");
+  backends_.nearest.mutable_decision()->set_effect(consent::v1::EFFECT_REFUSED);
+  EXPECT_EQ(ReasonOf(handlers_.NearestLawful(AskerWith("token"), request).status()), "DECISION_MALFORMED");
+  backends_.nearest.mutable_decision()->set_effect(consent::v1::EFFECT_PERMITTED);
+  backends_.nearest.mutable_decision()->mutable_day()->set_year(2026);
+  backends_.nearest.mutable_decision()->mutable_day()->set_month(2);
+  backends_.nearest.mutable_decision()->mutable_day()->set_day(1);
+  const auto found = handlers_.NearestLawful(AskerWith("token"), request);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->changes(0), "ask for pseudonymised data");
+  EXPECT_EQ(found->day(), "2026-02-01");
+  EXPECT_EQ(found->decision().effect(), "permitted");
+  EXPECT_EQ(backends_.nearests[0].evidence().token(), "token");
+}
+
+TEST_F(GatewayHandlersTest, SuppositionsAndQueriesShareOneLimit) {
+  v1::NearestLawfulRequest nearest;
+  *nearest.mutable_question() = request_.question();
+  v1::WhatIfRequest what_if;
+  *what_if.mutable_question() = request_.question();
+  EXPECT_TRUE(handlers_.NearestLawful(AskerWith("token"), nearest).ok());
+  EXPECT_TRUE(handlers_.WhatIf(AskerWith("token"), what_if).ok());
+  EXPECT_TRUE(handlers_.Query(AskerWith("token"), request_).ok());
+  EXPECT_EQ(ReasonOf(handlers_.NearestLawful(AskerWith("token"), nearest).status()), "RATE_LIMITED");
+  EXPECT_EQ(ReasonOf(handlers_.WhatIf(AskerWith("token"), what_if).status()), "RATE_LIMITED");
+  EXPECT_EQ(backends_.nearests.size(), 1u);
+}
+
 TEST_F(GatewayHandlersTest, EntitlementsAreThoseThatConsentNames) {
   const auto response = handlers_.GetEntitlements(AskerWith("token"), {});
   ASSERT_TRUE(response.ok());
