@@ -68,12 +68,11 @@ absl::Status RunImpact(const Globals& globals, const OfficerFlags& flags) {
     late.set_set(flags.set);
     late.set_load(flags.load);
     late.set_after_size(flags.after_size);
-    SH_ASSIGN_OR_RETURN(touched, ImpactOfObjections(*session, globals.person, late));
+    SH_ASSIGN_OR_RETURN(touched, ImpactOfObjections(*session, globals.person, flags.second_officer, late));
   }
   TextTable table = ReleaseTable();
   AddReleases(touched, table);
   std::cout << Format(table, format);
-  if (!touched.complete) std::cerr << "Not all: there are more releases than one answer lists.\n";
   return absl::OkStatus();
 }
 
@@ -101,7 +100,6 @@ absl::Status RunPatient(const Globals& globals, const OfficerFlags& flags) {
                           absl::StrJoin(look.officers(), ", ")});
   }
   std::cout << Format(uses, format) << Format(releases, format) << Format(looks, format);
-  if (!answered.releases.complete) std::cerr << "Not all: there are more releases than one answer lists.\n";
   return absl::OkStatus();
 }
 
@@ -231,6 +229,8 @@ void AddOfficerCommands(CLI::App& app, Globals& globals) {
   CLI::Option* set = impact->add_option("--set", flags->set, "national, type1 or programme:<reference>: objections that came late");
   impact->add_option("--load", flags->load, "only those of this load")->needs(set);
   impact->add_option("--after-size", flags->after_size, "only those that consent received after this log size")->needs(set);
+  impact->add_option("--second-officer", flags->second_officer, "who looks with you, with --set: a person may be among them")
+      ->needs(set);
   CLI::Option* from = impact->add_option("--from", flags->from, "with --approval: invalid from this day");
   impact->add_option("--approval", flags->approval, "releases that rest on this approval")->needs(from)->excludes(set);
   CLI::App* patient = AddCommand(*officer, globals, "patient-answer",

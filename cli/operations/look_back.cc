@@ -19,15 +19,16 @@ absl::StatusOr<Response> CallConsent(Session& session, const char* method, const
   return consent->CallUnary<Response>(kConsent, method, request, {});
 }
 
-// Keeps those that were released and that costing does not say had nobody of the inquiry.
-absl::StatusOr<TouchedReleases> Confirm(Session& session, const std::string& person, const std::string& inquiry,
-                                        const google::protobuf::RepeatedPtrField<consent::v1::CandidateRelease>& all) {
-  TouchedReleases touched;
+using Candidates = google::protobuf::RepeatedPtrField<consent::v1::CandidateRelease>;
+
+// Adds those that were released and that costing does not say had nobody of the inquiry.
+absl::Status Confirm(Session& session, const std::string& person, const std::string& inquiry, const Candidates& all,
+                     TouchedReleases& touched) {
   costing::v1::ConfirmReleasesRequest request;
   SH_ASSIGN_OR_RETURN(*request.mutable_evidence(), session.PersonEvidence(person));
   request.set_inquiry(inquiry);
   for (const consent::v1::CandidateRelease& candidate : all) request.add_warrants(candidate.warrant());
-  if (request.warrants().empty()) return touched;
+  if (request.warrants().empty()) return absl::OkStatus();
   SH_ASSIGN_OR_RETURN(Client * costing, session.Connect(kToolProgram, "costing"));
   SH_ASSIGN_OR_RETURN(const costing::v1::ConfirmReleasesResponse response,
                       costing->CallUnary<costing::v1::ConfirmReleasesResponse>(kCosting, "ConfirmReleases", request, {}));
@@ -37,25 +38,41 @@ absl::StatusOr<TouchedReleases> Confirm(Session& session, const std::string& per
     if (!confirmed.released() || confirmed.membership() == costing::v1::MEMBERSHIP_NOT_HELD) continue;
     touched.releases.push_back({.candidate = all.Get(i), .confirmed = confirmed});
   }
-  return touched;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<TouchedReleases> ImpactOf(Session& session, const std::string& person,
+// Where the next candidates begin; nothing after the last.
+template <typename Response>
+absl::StatusOr<std::optional<uint64_t>> NextOf(const Response& response) {
+  if (response.complete()) return std::optional<uint64_t>();
+  if (response.candidates().empty()) return DataLoss("RELEASES_UNEQUAL", "consent says there are more and names none");
+  return std::optional(response.candidates().rbegin()->leaf());
+}
+
+absl::StatusOr<TouchedReleases> ImpactOf(Session& session, const std::string& person, const std::string& second_officer,
                                          consent::v1::ImpactOfRequest request) {
-  SH_ASSIGN_OR_RETURN(*request.mutable_evidence(), session.PersonEvidence(person));
-  SH_ASSIGN_OR_RETURN(const auto response, CallConsent<consent::v1::ImpactOfResponse>(session, "ImpactOf", request));
-  SH_ASSIGN_OR_RETURN(TouchedReleases touched, Confirm(session, person, response.inquiry(), response.candidates()));
-  touched.complete = response.complete();
+  TouchedReleases touched;
+  for (std::optional<uint64_t> after = 0; after.has_value();) {
+    request.set_after_leaf(*after);
+    SH_ASSIGN_OR_RETURN(*request.mutable_evidence(), session.PersonEvidence(person));
+    if (!second_officer.empty()) {
+      SH_ASSIGN_OR_RETURN(*request.mutable_second_officer(), session.PersonEvidence(second_officer));
+    }
+    SH_ASSIGN_OR_RETURN(const auto response, CallConsent<consent::v1::ImpactOfResponse>(session, "ImpactOf", request));
+    SH_RETURN_IF_ERROR(Confirm(session, person, response.inquiry(), response.candidates(), touched));
+    SH_ASSIGN_OR_RETURN(after, NextOf(response));
+  }
   return touched;
 }
 
 }  // namespace
 
 absl::StatusOr<TouchedReleases> ImpactOfObjections(Session& session, const std::string& person,
+                                                   const std::string& second_officer,
                                                    const consent::v1::LateObjections& late) {
   consent::v1::ImpactOfRequest request;
   *request.mutable_objections() = late;
-  return ImpactOf(session, person, std::move(request));
+  return ImpactOf(session, person, second_officer, std::move(request));
 }
 
 absl::StatusOr<TouchedReleases> ImpactOfApproval(Session& session, const std::string& person,
@@ -63,7 +80,7 @@ absl::StatusOr<TouchedReleases> ImpactOfApproval(Session& session, const std::st
   consent::v1::ImpactOfRequest request;
   request.mutable_approval()->set_reference(reference);
   *request.mutable_approval()->mutable_from() = DateToProto(from);
-  return ImpactOf(session, person, std::move(request));
+  return ImpactOf(session, person, "", std::move(request));
 }
 
 absl::StatusOr<PatientAnswered> AnswerPatient(Session& session, const PatientRequest& request) {
@@ -73,16 +90,19 @@ absl::StatusOr<PatientAnswered> AnswerPatient(Session& session, const PatientReq
   wire.set_nhs_number(number);
   wire.set_request(request.request);
   wire.set_identity_proof(request.identity_proof);
-  SH_ASSIGN_OR_RETURN(*wire.mutable_officer(), session.PersonEvidence(request.officer));
-  if (!request.second_officer.empty()) {
-    SH_ASSIGN_OR_RETURN(*wire.mutable_second_officer(), session.PersonEvidence(request.second_officer));
-  }
   PatientAnswered answered;
-  SH_ASSIGN_OR_RETURN(answered.answer,
-                      CallConsent<consent::v1::AnswerPatientResponse>(session, "AnswerPatient", wire));
-  SH_ASSIGN_OR_RETURN(answered.releases, Confirm(session, request.officer, answered.answer.inquiry(),
-                                                 answered.answer.candidates()));
-  answered.releases.complete = answered.answer.complete();
+  for (std::optional<uint64_t> after = 0; after.has_value();) {
+    wire.set_after_leaf(*after);
+    SH_ASSIGN_OR_RETURN(*wire.mutable_officer(), session.PersonEvidence(request.officer));
+    if (!request.second_officer.empty()) {
+      SH_ASSIGN_OR_RETURN(*wire.mutable_second_officer(), session.PersonEvidence(request.second_officer));
+    }
+    SH_ASSIGN_OR_RETURN(answered.answer,
+                        CallConsent<consent::v1::AnswerPatientResponse>(session, "AnswerPatient", wire));
+    SH_RETURN_IF_ERROR(Confirm(session, request.officer, answered.answer.inquiry(), answered.answer.candidates(),
+                               answered.releases));
+    SH_ASSIGN_OR_RETURN(after, NextOf(answered.answer));
+  }
   return answered;
 }
 

@@ -25,13 +25,15 @@ struct LookedBackRelease {
   costing::v1::ConfirmedRelease confirmed;
 };
 
-// Releases that were made and that costing does not rule out, in order of decision.
+// Releases that were made and that costing does not rule out, in order of decision: all.
 struct TouchedReleases {
   std::vector<LookedBackRelease> releases;
-  bool complete = true;
 };
 
+// Objections may be one person's, so two officers look; `second_officer` empty: consent
+// refuses.
 absl::StatusOr<TouchedReleases> ImpactOfObjections(Session& session, const std::string& person,
+                                                   const std::string& second_officer,
                                                    const consent::v1::LateObjections& late);
 absl::StatusOr<TouchedReleases> ImpactOfApproval(Session& session, const std::string& person,
                                                  const std::string& reference, CivilDay from);

@@ -5,6 +5,9 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+
 namespace safehaven {
 
 struct Caller {
@@ -14,6 +17,10 @@ struct Caller {
   std::string role;          // "analyst", "invoice_validator", "information_governance", ...
   std::string environment;   // id of the registered environment whose key signed; or empty
 };
+
+// Is this Caller.subject a program's? A program's key is somebody's: where two people
+// have to agree, it stands for neither.
+inline bool IsProgramSubject(absl::string_view subject) { return absl::StartsWith(subject, "spiffe://"); }
 
 }  // namespace safehaven
 

@@ -19,6 +19,7 @@
 #include "libs/server/server.h"
 #include "libs/server/system.h"
 #include "libs/storage/rocksdb_store/rocksdb_store.h"
+#include "safehaven/consent/v1/consent_service.pb.h"
 #include "safehaven/log/v1/log_service.pb.h"
 #include "services/costing/rpc/handlers.h"
 #include "services/costing/rpc/linkage_follower.h"
@@ -55,6 +56,15 @@ absl::Status AskConsent(Client& consent, const type::v1::Evidence& evidence) {
   *request.mutable_evidence() = evidence;
   request.set_count(1);
   return consent.CallUnary<log::v1::ReadLogResponse>("safehaven.log.v1.LogService", "ReadLog", request, {}).status();
+}
+
+absl::Status AskForInquiry(Client& consent, const type::v1::Evidence& evidence, const std::string& inquiry) {
+  consent::v1::AuthoriseInquiryRequest request;
+  *request.mutable_evidence() = evidence;
+  request.set_inquiry(inquiry);
+  return consent
+      .CallUnary<consent::v1::AuthoriseInquiryResponse>("safehaven.consent.v1.ConsentService", "AuthoriseInquiry", request, {})
+      .status();
 }
 
 absl::Status Run(Flags flags) {
@@ -111,6 +121,9 @@ absl::Status Run(Flags flags) {
                         .randomness = randomness,
                         .authorise_reader = [&consent](const type::v1::Evidence& evidence) {
                           return AskConsent(*consent, evidence);
+                        },
+                        .authorise_inquiry = [&consent](const type::v1::Evidence& evidence, const std::string& inquiry) {
+                          return AskForInquiry(*consent, evidence, inquiry);
                         },
                         .not_ready_reason = [&follower, &publications]() -> std::string {
                           if (!follower.Fresh().ok()) return ReasonOf(follower.Fresh().status());

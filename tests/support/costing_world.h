@@ -104,6 +104,10 @@ class CostingService {
                  if (!evidence.token().empty()) return absl::OkStatus();
                  return PermissionDenied("READER_UNKNOWN", "who may not read consent's log may not read this one");
                },
+               .authorise_inquiry = [](const type::v1::Evidence& evidence, const std::string&) {
+                 if (evidence.token() != "of-another-officer") return absl::OkStatus();
+                 return PermissionDenied("INQUIRY_OF_OTHERS", "only the officers who made an inquiry are told");
+               },
                .not_ready_reason = [] { return std::string(); }}),
         handlers(world) {
     SH_CHECK(follower.Poll().ok());

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "libs/base/status.h"
+#include "libs/warrant/caller.h"
 
 // Each Narrows(before, after) takes a copy of `after`, checks every field that may
 // differ, sets it as it was before, and asks at the end that nothing else differs. A
@@ -270,6 +271,9 @@ absl::Status CheckSignatures(Widening widening, const Signatory& proposer, const
   }
   if (approver->role == proposer.role) {
     return PermissionDenied("APPROVER_OF_SAME_ROLE", "proposer and approver must have different roles");
+  }
+  if (IsProgramSubject(proposer.subject) || IsProgramSubject(approver->subject)) {
+    return PermissionDenied("SIGNATORY_IS_PROGRAM", "a change that widens access is signed by two people, and by no program");
   }
   return absl::OkStatus();
 }

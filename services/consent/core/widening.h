@@ -28,8 +28,8 @@ Widening Classify(const std::optional<Entry>& before, const std::optional<Entry>
 inline constexpr std::array<absl::string_view, 2> kRegisterRoles = {"information_governance", "caldicott_guardian"};
 
 // PERMISSION_DENIED with reason PROPOSER_ROLE_REFUSED, APPROVER_ROLE_REFUSED,
-// APPROVER_MISSING, APPROVER_IS_PROPOSER or APPROVER_OF_SAME_ROLE, if a change of this
-// kind may not be made on these signatures.
+// APPROVER_MISSING, APPROVER_IS_PROPOSER, APPROVER_OF_SAME_ROLE or SIGNATORY_IS_PROGRAM, if
+// a change of this kind may not be made on these signatures.
 absl::Status CheckSignatures(Widening widening, const Signatory& proposer, const std::optional<Signatory>& approver);
 
 }  // namespace safehaven::consent

@@ -75,10 +75,11 @@ absl::StatusOr<LateSet> ReadLate(ConsentStore& store, const v1::LateObjections& 
 
 }  // namespace
 
-absl::StatusOr<Candidates> FindCandidates(const ConsentStore& store, absl::Time deadline,
+absl::StatusOr<Candidates> FindCandidates(const ConsentStore& store, uint64_t after_leaf, absl::Time deadline,
                                           const std::function<std::string(const Warrant&)>& wanted) {
   Candidates found;
-  SH_RETURN_IF_ERROR(store.Scan(0, deadline, [&](const LogEntry& entry) -> absl::Status {
+  const uint64_t begin = after_leaf == 0 ? 0 : after_leaf + 1;
+  SH_RETURN_IF_ERROR(store.Scan(begin, deadline, [&](const LogEntry& entry) -> absl::Status {
     if (entry.kind != kWarrantLeafKind || entry.erased) return absl::OkStatus();
     SH_ASSIGN_OR_RETURN(const Warrant warrant, ParseWarrant(entry.body));
     const std::string why = IsAnswer(warrant) ? wanted(warrant) : std::string();
@@ -95,7 +96,7 @@ absl::StatusOr<Candidates> FindCandidates(const ConsentStore& store, absl::Time 
 
 absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfLate(const Call& call,
                                                                     const v1::ImpactOfRequest& request,
-                                                                    const Caller& officer) {
+                                                                    const std::vector<Caller>& officers) {
   const v1::LateObjections& late = request.objections();
   SH_ASSIGN_OR_RETURN(LateSet set, ReadLate(world_.store, late, call.deadline()));
   // What consent had logged before the decision was named by its warrant, so only what
@@ -106,13 +107,14 @@ absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfLate(const Call& 
     if (!missed || !Honours(warrant, late.set())) return "";
     return set.received_day_min <= day ? "NOT_ACTIONED" : "RECEIVED_LATE";
   };
-  SH_ASSIGN_OR_RETURN(Candidates found, FindCandidates(world_.store, call.deadline(), wanted));
+  SH_ASSIGN_OR_RETURN(Candidates found, FindCandidates(world_.store, request.after_leaf(), call.deadline(), wanted));
   set.record.set_id(absl::BytesToHexString(world_.randomness.Bytes(16)));
   set.record.set_kind(kObjectionsInquiry);
   set.record.set_record_unix_ms(absl::ToUnixMillis(world_.clock.Now()));
-  set.record.add_officers(officer.subject);
+  for (const Caller& officer : officers) set.record.add_officers(officer.subject);
   set.record.set_subject(late.set());
   AddUsedRequests(request.evidence(), set.record);
+  AddUsedRequests(request.second_officer(), set.record);
   SH_RETURN_IF_ERROR(world_.store.AppendInquiry(set.record, call.deadline()));
   v1::ImpactOfResponse response;
   response.set_inquiry(set.record.id());
@@ -144,7 +146,8 @@ absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfInvalid(const Cal
     }
     return found->second ? "RESTS_ON_THE_APPROVAL" : "";
   };
-  SH_ASSIGN_OR_RETURN(const Candidates found, FindCandidates(world_.store, call.deadline(), wanted));
+  SH_ASSIGN_OR_RETURN(const Candidates found,
+                      FindCandidates(world_.store, request.after_leaf(), call.deadline(), wanted));
   storage::v1::InquiryRecord record;
   record.set_id(absl::BytesToHexString(world_.randomness.Bytes(16)));
   record.set_kind(kApprovalInquiry);
@@ -160,8 +163,14 @@ absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOfInvalid(const Cal
 }
 
 absl::StatusOr<v1::ImpactOfResponse> LookBackHandlers::ImpactOf(const Call& call, const v1::ImpactOfRequest& request) {
-  SH_ASSIGN_OR_RETURN(const Caller officer, IdentifyOfficer(world_, request.evidence(), WritingOf(request), /*auditors_too=*/false));
-  if (request.has_objections()) return ImpactOfLate(call, request, officer);
+  if (request.has_objections()) {
+    // Objections may be one person's, so this is a look at somebody.
+    SH_ASSIGN_OR_RETURN(const std::vector<Caller> officers,
+                        IdentifyTwoOfficers(world_, WritingOf(request), request.evidence(), request.second_officer()));
+    return ImpactOfLate(call, request, officers);
+  }
+  SH_ASSIGN_OR_RETURN(const Caller officer,
+                      IdentifyOfficer(world_, request.evidence(), WritingOf(request), /*auditors_too=*/false));
   if (request.has_approval()) return ImpactOfInvalid(call, request, officer);
   return InvalidArgument("FIELD_INVALID", "late objections, or an approval found invalid");
 }

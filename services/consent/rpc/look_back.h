@@ -29,18 +29,18 @@ absl::StatusOr<Caller> IdentifyOfficer(const ConsentWorld& world, const type::v1
                                        const SignedAct& act, bool auditors_too);
 
 // Two different people who may sign the register. PERMISSION_DENIED with reason
-// SECOND_OFFICER_MISSING, SECOND_OFFICER_IS_FIRST or ROLE_REFUSED.
+// SECOND_OFFICER_MISSING, SECOND_OFFICER_IS_FIRST, OFFICER_IS_PROGRAM or ROLE_REFUSED.
 absl::StatusOr<std::vector<Caller>> IdentifyTwoOfficers(const ConsentWorld& world, const SignedAct& act,
                                                         const type::v1::Evidence& first,
                                                         const type::v1::Evidence& second);
 
-// Warrants for answers that `wanted` names (with why), oldest first; at most
-// kCandidatesMax. Erased ones cannot be named any more.
+// Warrants for answers that `wanted` names (with why), oldest first, those after leaf
+// `after_leaf` (0: all); at most kCandidatesMax. Erased ones cannot be named any more.
 struct Candidates {
   std::vector<v1::CandidateRelease> releases;
   bool complete = true;
 };
-absl::StatusOr<Candidates> FindCandidates(const ConsentStore& store, absl::Time deadline,
+absl::StatusOr<Candidates> FindCandidates(const ConsentStore& store, uint64_t after_leaf, absl::Time deadline,
                                           const std::function<std::string(const Warrant&)>& wanted);
 
 // Many questions. (batch_handlers.cc)
@@ -67,7 +67,7 @@ class LookBackHandlers {
 
  private:
   absl::StatusOr<v1::ImpactOfResponse> ImpactOfLate(const Call& call, const v1::ImpactOfRequest& request,
-                                                    const Caller& officer);
+                                                    const std::vector<Caller>& officers);
   absl::StatusOr<v1::ImpactOfResponse> ImpactOfInvalid(const Call& call, const v1::ImpactOfRequest& request,
                                                        const Caller& officer);
   ConsentWorld& world_;
@@ -79,8 +79,11 @@ class PatientHandlers {
   explicit PatientHandlers(ConsentWorld& world) : world_(world) {}
   absl::StatusOr<v1::AnswerPatientResponse> AnswerPatient(const Call& call, const v1::AnswerPatientRequest& request);
   absl::StatusOr<v1::ReadInquiryResponse> ReadInquiry(const Call& call, const v1::ReadInquiryRequest& request);
+  absl::StatusOr<v1::AuthoriseInquiryResponse> AuthoriseInquiry(const Call& call,
+                                                                const v1::AuthoriseInquiryRequest& request);
 
  private:
+  absl::StatusOr<storage::v1::InquiryRecord> FindLive(const std::string& inquiry, absl::Time deadline) const;
   ConsentWorld& world_;
 };
 

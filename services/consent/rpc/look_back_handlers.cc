@@ -158,7 +158,7 @@ absl::StatusOr<v1::ReconstructResponse> LookBackHandlers::Reconstruct(const Call
   SH_ASSIGN_OR_RETURN(const Question question, ParseCanonicalQuestion(record.question()));
   SH_ASSIGN_OR_RETURN(const std::vector<Holding> holdings,
                       HoldingsBefore(world_.store, logged.leaf, call.deadline()));
-  const Caller caller = {.is_program = absl::StartsWith(record.caller(), "spiffe://"),
+  const Caller caller = {.is_program = IsProgramSubject(record.caller()),
                          .subject = record.caller(),
                          .organisation = record.organisation(),
                          .role = record.role(),

@@ -43,6 +43,8 @@ void ConsentHandlers::RegisterLookingBack(MethodRegistry& registry) {
       kConsentService, "AnswerPatient", bind_front(&PatientHandlers::AnswerPatient, patient.get()));
   registry.Unary<v1::ReadInquiryRequest, v1::ReadInquiryResponse>(
       kConsentService, "ReadInquiry", bind_front(&PatientHandlers::ReadInquiry, patient.get()));
+  registry.Unary<v1::AuthoriseInquiryRequest, v1::AuthoriseInquiryResponse>(
+      kConsentService, "AuthoriseInquiry", bind_front(&PatientHandlers::AuthoriseInquiry, patient.get()));
   registry.Unary<v1::EraseEndedRequest, v1::EraseEndedResponse>(
       kConsentService, "EraseEnded", bind_front(&RetentionHandlers::EraseEnded, retention.get()));
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "libs/base/nhs_number.h"
 #include "libs/base/status.h"
+#include "safehaven/log/v1/log_service.pb.h"
 #include "services/consent/core/patient_answer.h"
 #include "services/consent/core/widening.h"
 #include "services/consent/rpc/convert.h"
@@ -111,6 +112,9 @@ absl::StatusOr<std::vector<Caller>> IdentifyTwoOfficers(const ConsentWorld& worl
   }
   SH_ASSIGN_OR_RETURN(Caller officer, IdentifyOfficer(world, first, act, /*auditors_too=*/false));
   SH_ASSIGN_OR_RETURN(Caller other, IdentifyOfficer(world, second, act, /*auditors_too=*/false));
+  if (officer.is_program || other.is_program) {
+    return PermissionDenied("OFFICER_IS_PROGRAM", "where two officers are needed, each is a person");
+  }
   if (officer.subject == other.subject) {
     return PermissionDenied("SECOND_OFFICER_IS_FIRST", "the second officer is another person than the first");
   }
@@ -148,7 +152,7 @@ absl::StatusOr<v1::AnswerPatientResponse> PatientHandlers::AnswerPatient(const C
     *response.add_uses() = UseToProto(use);
   }
   SH_ASSIGN_OR_RETURN(const Candidates found,
-                      FindCandidates(world_.store, call.deadline(),
+                      FindCandidates(world_.store, request.after_leaf(), call.deadline(),
                                      [](const Warrant&) { return std::string("MAY_HOLD_MY_RECORD"); }));
   response.mutable_candidates()->Assign(found.releases.begin(), found.releases.end());
   response.set_complete(found.complete);
@@ -160,22 +164,38 @@ absl::StatusOr<v1::AnswerPatientResponse> PatientHandlers::AnswerPatient(const C
   return response;
 }
 
-absl::StatusOr<v1::ReadInquiryResponse> PatientHandlers::ReadInquiry(const Call& call,
-                                                                     const v1::ReadInquiryRequest& request) {
-  const absl::StatusOr<storage::v1::InquiryRecord> record =
-      world_.store.FindInquiry(request.inquiry(), call.deadline());
+absl::StatusOr<storage::v1::InquiryRecord> PatientHandlers::FindLive(const std::string& inquiry,
+                                                                    absl::Time deadline) const {
+  absl::StatusOr<storage::v1::InquiryRecord> record = world_.store.FindInquiry(inquiry, deadline);
   const auto age = [&] { return world_.clock.Now() - absl::FromUnixMillis(record->record_unix_ms()); };
   const bool is_over = record.ok() && (age() > kInquiryLife || record->kind() == kErasureInquiry);
   if (ReasonOf(record.status()) == "LEAF_ERASED" || is_over) {
     return NotFound("INQUIRY_UNKNOWN", "there is no inquiry of that id");
   }
-  SH_RETURN_IF_ERROR(record);
+  return record;
+}
+
+absl::StatusOr<v1::ReadInquiryResponse> PatientHandlers::ReadInquiry(const Call& call,
+                                                                     const v1::ReadInquiryRequest& request) {
+  SH_ASSIGN_OR_RETURN(const storage::v1::InquiryRecord record, FindLive(request.inquiry(), call.deadline()));
   v1::ReadInquiryResponse response;
-  *response.mutable_nhs_numbers() = record->nhs_numbers();
-  *response.mutable_effective_days() = record->effective_days();
-  *response.mutable_sizes() = record->sizes();
-  if (record->kind() != kPatientInquiry) response.set_set(record->subject());
+  *response.mutable_nhs_numbers() = record.nhs_numbers();
+  *response.mutable_effective_days() = record.effective_days();
+  *response.mutable_sizes() = record.sizes();
+  if (record.kind() != kPatientInquiry) response.set_set(record.subject());
   return response;
+}
+
+absl::StatusOr<v1::AuthoriseInquiryResponse> PatientHandlers::AuthoriseInquiry(
+    const Call& call, const v1::AuthoriseInquiryRequest& request) {
+  // costing hands on what its caller showed it, as for reading the log.
+  SH_ASSIGN_OR_RETURN(const Caller caller, Identify(world_, world_.store.state().view(), request.evidence(),
+                                                    ReadingOf(log::v1::ReadLogRequest())));
+  SH_ASSIGN_OR_RETURN(const storage::v1::InquiryRecord record, FindLive(request.inquiry(), call.deadline()));
+  if (std::find(record.officers().begin(), record.officers().end(), caller.subject) == record.officers().end()) {
+    return PermissionDenied("INQUIRY_OF_OTHERS", "only the officers who made an inquiry are told what it comes to");
+  }
+  return v1::AuthoriseInquiryResponse();
 }
 
 }  // namespace safehaven::consent

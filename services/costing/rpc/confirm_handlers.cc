@@ -115,7 +115,8 @@ v1::Membership MembershipIn(const std::vector<SourcePopulation>& populations,
 
 absl::StatusOr<v1::ConfirmReleasesResponse> ConfirmHandlers::ConfirmReleases(
     const Call& call, const v1::ConfirmReleasesRequest& request) {
-  SH_RETURN_IF_ERROR(world_.authorise_reader(request.evidence()));
+  SH_RETURN_IF_ERROR(request.inquiry().empty() ? world_.authorise_reader(request.evidence())
+                                               : world_.authorise_inquiry(request.evidence(), request.inquiry()));
   if (request.warrants_size() > kWarrantsMax) return InvalidArgument("FIELD_INVALID", "warrants: at most 10,000");
   SH_ASSIGN_OR_RETURN(const LoggedReleases releases, FindReleases(world_.log, request.warrants(), call.deadline()));
   InquiredPeople people(world_.linkage, request.inquiry());

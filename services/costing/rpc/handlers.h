@@ -55,6 +55,8 @@ struct CostingWorld {
   Randomness& randomness;
   // May this evidence read the log? costing has no register of its own: it asks consent.
   std::function<absl::Status(const type::v1::Evidence&)> authorise_reader;
+  // Is it of an officer who made this inquiry?
+  std::function<absl::Status(const type::v1::Evidence&, const std::string& inquiry)> authorise_inquiry;
   // Why we are not ready; empty if we are.
   std::function<std::string()> not_ready_reason;
 };

@@ -104,11 +104,11 @@ TEST_F(LookBackTest, ALateObjectionAndAPersonsOwnRequestNameTheReleasesThatHadTh
   consent::v1::LateObjections late;
   late.set_set(absl::StrCat("programme:", cli::kPioneer));
   late.set_after_size(size);
-  const auto impact = cli::ImpactOfObjections(session(), kOfficer, late);
+  const auto impact = cli::ImpactOfObjections(session(), kOfficer, kGuardian, late);
   ASSERT_TRUE(impact.ok()) << impact.status();
-  EXPECT_TRUE(impact->complete);
   EXPECT_THAT(Ids(*impact), testing::ElementsAre(before)) << "the one after left the person out";
-  EXPECT_EQ(ReasonOf(cli::ImpactOfObjections(session(), kAnalyst, late).status()), "ROLE_REFUSED");
+  EXPECT_EQ(ReasonOf(cli::ImpactOfObjections(session(), kAnalyst, kGuardian, late).status()), "ROLE_REFUSED");
+  EXPECT_EQ(ReasonOf(cli::ImpactOfObjections(session(), kOfficer, "", late).status()), "SECOND_OFFICER_MISSING");
 
   cli::PatientRequest request = {.person = *NhsNumber::Parse(number),
                                  .request = "SAR-17",

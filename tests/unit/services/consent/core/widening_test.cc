@@ -101,6 +101,9 @@ TEST(Signatures, WideningNeedsTwoPeopleOfDifferentRoles) {
             "APPROVER_IS_PROPOSER");
   EXPECT_EQ(ReasonOf(CheckSignatures(Widening::kWidens, gwen, Signatory{"i|greta", "information_governance"})),
             "APPROVER_OF_SAME_ROLE");
+  const Signatory program{"spiffe://demo.safehaven.invalid/p", "caldicott_guardian"};
+  EXPECT_EQ(ReasonOf(CheckSignatures(Widening::kWidens, gwen, program)), "SIGNATORY_IS_PROGRAM");
+  EXPECT_EQ(ReasonOf(CheckSignatures(Widening::kWidens, program, gwen)), "SIGNATORY_IS_PROGRAM");
   EXPECT_EQ(ReasonOf(CheckSignatures(Widening::kWidens, gwen, Signatory{"i|amira", "analyst"})),
             "APPROVER_ROLE_REFUSED");
 }

@@ -1,5 +1,5 @@
-// consent with the sample register and officers who are programs with keys of their own,
-// so that tests need no issuer of tokens: for tests of looking back and of erasing.
+// consent with the sample register, people with tokens of a real key, and programs with
+// keys of their own in the same roles: for tests of looking back and of erasing.
 #ifndef SAFEHAVEN_TESTS_UNIT_SERVICES_CONSENT_RPC_LOOK_BACK_FIXTURE_H_
 #define SAFEHAVEN_TESTS_UNIT_SERVICES_CONSENT_RPC_LOOK_BACK_FIXTURE_H_
 
@@ -14,6 +14,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "cli/issuer/signing_key.h"
 #include "cli/sample_register/sample_register.h"
 #include "libs/base/status.h"
 #include "libs/evidence/evidence.h"
@@ -31,6 +32,7 @@ inline constexpr char kAnalyst[] = "analyst";
 inline constexpr char kOfficer[] = "information_governance";
 inline constexpr char kValidator[] = "invoice_validator";
 inline constexpr char kGuardian[] = "caldicott_guardian";
+inline constexpr char kRoom[] = "cef-zc1";
 inline constexpr uint64_t kSomebody = 9990000018;
 inline constexpr uint64_t kSomebodyElse = 9990000026;
 
@@ -39,7 +41,10 @@ class LookBackTest : public testing::Test {
   LookBackTest() : followers_(around_.clock, around_.clock.Now() - absl::Hours(1)) {
     log_ = *testing_support::OpenTestLog(store_, around_, testing_support::TestLogOptions());
     Begin(absl::InfinitePast());
-    const auto sample_files = sample::SampleRegisterFiles(TestKeys(), sample::kSampleReferenceYear);
+    sample::SampleKeys keys = TestKeys();
+    keys.issuer_jwks = IssuerKey().Jwks();
+    keys.environment_signing_key = KeyOf(kRoom).public_key().bytes();
+    const auto sample_files = sample::SampleRegisterFiles(keys, sample::kSampleReferenceYear);
     SH_CHECK(sample_files.ok());
     for (const auto& [name, text] : *sample_files) AddFile(name, text);
     std::string programs = "format: safehaven-register/1\nprograms:\n";
@@ -49,6 +54,11 @@ class LookBackTest : public testing::Test {
     for (const auto& [who, role] : officers) {
       absl::StrAppend(&programs, "  - {spiffe_id: '", IdOf(who), "', organisation: ZC1, role: ", role, ", public_key: '",
                       absl::BytesToHexString(KeyOf(who).public_key().bytes()), "', from: 2025-04-01}\n");
+    }
+    absl::StrAppend(&programs, "members:\n");
+    for (const auto& [who, role] : officers) {
+      absl::StrAppend(&programs, "  - {issuer: '", kTestIssuer, "', subject: ", who, ", organisation: ZC1, role: ", role,
+                      ", from: 2025-04-01}\n");
     }
     AddFile("officers.yaml", programs);
     const absl::Status applied = Apply("first").status();
@@ -102,8 +112,8 @@ class LookBackTest : public testing::Test {
     v1::ApplyRegisterRequest request;
     AddFilesTo(request);
     request.set_request_id(request_id);
-    *request.mutable_proposer() = EvidenceOn(kOfficer, request);
-    *request.mutable_approver() = EvidenceOn(kGuardian, request);
+    *request.mutable_proposer() = TokenOf(kOfficer);
+    *request.mutable_approver() = TokenOf(kGuardian);
     return handlers_->registers.ApplyRegister(CallFrom("tool"), request);
   }
 
@@ -120,24 +130,57 @@ class LookBackTest : public testing::Test {
     return *Ed25519PrivateKey::FromSeed(std::string(31, who.back()) + who.front());
   }
 
-  // Of somebody who signs this request, as it is but for its evidence.
+  // The issuer's, made once for all tests.
+  static const cli::SigningKey& IssuerKey() {
+    static const auto* const key = new cli::SigningKey(cli::SigningKey::Generate().value());
+    return *key;
+  }
+  // As the register and the log name the person.
+  static std::string PersonOf(absl::string_view who) { return absl::StrCat(kTestIssuer, "|", who); }
+
+  // The token of a person, who has the role of the program of that name.
+  type::v1::Evidence TokenOf(absl::string_view who) {
+    const int64_t now = absl::ToUnixSeconds(around_.clock.Now());
+    type::v1::Evidence evidence;
+    evidence.set_token(IssuerKey()
+                           .Sign(absl::StrCat("{\"iss\":\"", kTestIssuer, "\",\"sub\":\"", who, "\",\"aud\":\"",
+                                              sample::SampleKeys().issuer_audience, "\",\"iat\":", now,
+                                              ",\"exp\":", now + 600, "}"))
+                           .value());
+    return evidence;
+  }
+  // The same, asked from inside the pioneer's controlled environment.
+  type::v1::Evidence TokenInside(absl::string_view who, const google::protobuf::Message& request) {
+    type::v1::Evidence evidence = TokenOf(who);
+    Write(Sign(SignerKind::kEnvironment, kRoom, KeyOf(kRoom), ActDigest(request)), *evidence.mutable_environment());
+    return evidence;
+  }
+
+  // Of a program that signs this request, as it is but for its evidence.
   type::v1::Evidence EvidenceOn(absl::string_view who, const google::protobuf::Message& request) {
     return EvidenceOf(who, ActDigest(request));
   }
 
   // `digest`: of the question that is asked, or of the request (ActDigest).
   type::v1::Evidence EvidenceOf(absl::string_view who, const std::string& digest) {
-    const SignedRequest request = SignRequest(SignerKind::kProgram, digest,
-                                              {.signer = IdOf(who),
-                                               .signed_unix_ms = absl::ToUnixMillis(around_.clock.Now()),
-                                               .nonce = around_.randomness.Bytes(16)},
-                                              KeyOf(who));
     type::v1::Evidence evidence;
-    evidence.mutable_program()->set_signer(request.signer);
-    evidence.mutable_program()->set_signed_unix_ms(request.signed_unix_ms);
-    evidence.mutable_program()->set_nonce(request.nonce);
-    evidence.mutable_program()->set_signature(request.signature);
+    Write(Sign(SignerKind::kProgram, IdOf(who), KeyOf(who), digest), *evidence.mutable_program());
     return evidence;
+  }
+
+  SignedRequest Sign(SignerKind kind, const std::string& signer, const Ed25519PrivateKey& key, const std::string& digest) {
+    return SignRequest(kind, digest,
+                       {.signer = signer,
+                        .signed_unix_ms = absl::ToUnixMillis(around_.clock.Now()),
+                        .nonce = around_.randomness.Bytes(16)},
+                       key);
+  }
+  template <typename Wire>
+  static void Write(const SignedRequest& request, Wire& wire) {
+    wire.set_signer(request.signer);
+    wire.set_signed_unix_ms(request.signed_unix_ms);
+    wire.set_nonce(request.nonce);
+    wire.set_signature(request.signature);
   }
 
   v1::DecideResponse Decide(const Question& question, absl::string_view who = kAnalyst) {

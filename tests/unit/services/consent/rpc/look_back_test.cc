@@ -83,16 +83,25 @@ TEST_F(DecideBatchTest, NoWarrantIsMadeWithoutANamedApprovalAndOnesOwnEvidence) 
 
 class ImpactTest : public LookBackTest {
  protected:
-  absl::StatusOr<v1::ImpactOfResponse> Late(const std::string& set, absl::string_view who = kOfficer) {
+  absl::StatusOr<v1::ImpactOfResponse> Late(const std::string& set, absl::string_view who = kOfficer,
+                                            absl::string_view second = kGuardian, uint64_t after_leaf = 0) {
     v1::ImpactOfRequest request;
     request.mutable_objections()->set_set(set);
-    *request.mutable_evidence() = EvidenceOn(who, request);
+    request.set_after_leaf(after_leaf);
+    *request.mutable_evidence() = TokenOf(who);
+    if (!second.empty()) *request.mutable_second_officer() = TokenOf(second);
     return handlers_->look_back->ImpactOf(CallFrom("tool"), request);
   }
   absl::StatusOr<v1::ReadInquiryResponse> Read(const std::string& inquiry) {
     v1::ReadInquiryRequest request;
     request.set_inquiry(inquiry);
     return handlers_->patient->ReadInquiry(CallFrom("linkage"), request);
+  }
+  std::string ReasonForTelling(const std::string& inquiry, absl::string_view who) {
+    v1::AuthoriseInquiryRequest request;
+    request.set_inquiry(inquiry);
+    *request.mutable_evidence() = TokenOf(who);
+    return ReasonOf(handlers_->patient->AuthoriseInquiry(CallFrom("costing"), request).status());
   }
 };
 
@@ -144,6 +153,50 @@ TEST_F(ImpactTest, OnlyOfficersAskAndTheInquiryIsLoggedAndEndsAfterAnHour) {
   EXPECT_EQ(ReasonOf(Read(inquiry).status()), "INQUIRY_UNKNOWN");
 }
 
+TEST_F(ImpactTest, NobodyLooksAlreadyKnownPeopleUpAloneByAnObjectionOfTheirs) {
+  Decide(PioneerAggregate());
+  Object("national", kSomebody, "1970-01-02", "2026-02-01");
+  const uint64_t size = log_->revision().size;
+  EXPECT_EQ(ReasonOf(Late("national", kOfficer, "").status()), "SECOND_OFFICER_MISSING");
+  EXPECT_EQ(ReasonOf(Late("national", kOfficer, kOfficer).status()), "SECOND_OFFICER_IS_FIRST");
+  v1::ImpactOfRequest request;
+  request.mutable_objections()->set_set("national");
+  *request.mutable_evidence() = TokenOf(kOfficer);
+  *request.mutable_second_officer() = EvidenceOn("second", request);
+  EXPECT_EQ(ReasonOf(handlers_->look_back->ImpactOf(CallFrom("tool"), request).status()), "OFFICER_IS_PROGRAM");
+  EXPECT_EQ(log_->revision().size, size) << "nothing was looked up";
+  EXPECT_TRUE(Late("national").ok());
+}
+
+TEST_F(ImpactTest, WhatAnInquiryComesToIsForItsOfficersAlone) {
+  Decide(PioneerAggregate());
+  Object("national", kSomebody, "2025-12-01", "2026-02-01");
+  const std::string inquiry = Late("national")->inquiry();
+  EXPECT_EQ(ReasonForTelling(inquiry, kOfficer), "");
+  EXPECT_EQ(ReasonForTelling(inquiry, kGuardian), "");
+  EXPECT_EQ(ReasonForTelling(inquiry, "second"), "INQUIRY_OF_OTHERS");
+  EXPECT_EQ(ReasonForTelling(inquiry, "auditor"), "INQUIRY_OF_OTHERS");
+  EXPECT_EQ(ReasonForTelling("none", kOfficer), "INQUIRY_UNKNOWN");
+  around_.clock.Advance(kInquiryLife + absl::Seconds(1));
+  EXPECT_EQ(ReasonForTelling(inquiry, kOfficer), "INQUIRY_UNKNOWN");
+}
+
+TEST_F(ImpactTest, ReleasesAfterALeafAreNamedWithoutThoseBefore) {
+  const uint64_t first = Decide(PioneerAggregate()).warrant().index();
+  const uint64_t second = Decide(PioneerAggregate()).warrant().index();
+  Object("national", kSomebody, "2025-12-01", "2026-02-01");
+  const auto named_after = [this](uint64_t leaf) {
+    std::vector<uint64_t> leaves;
+    for (const v1::CandidateRelease& candidate : Late("national", kOfficer, kGuardian, leaf)->candidates()) {
+      leaves.push_back(candidate.leaf());
+    }
+    return leaves;
+  };
+  EXPECT_THAT(named_after(0), testing::ElementsAre(first, second));
+  EXPECT_THAT(named_after(first), testing::ElementsAre(second));
+  EXPECT_THAT(named_after(second), testing::IsEmpty());
+}
+
 TEST_F(ImpactTest, AnApprovalFoundInvalidListsWhatRestedOnIt) {
   const std::string released = ParseWarrant(Decide(PioneerAggregate()).warrant().body())->id;
   v1::ImpactOfRequest request;
@@ -169,11 +222,11 @@ class PatientTest : public LookBackTest {
     request.set_identity_proof("passport seen, record 4411");
     return request;
   }
-  // Signed by two officers as it is.
+  // By two officers.
   absl::StatusOr<v1::AnswerPatientResponse> Answer(v1::AnswerPatientRequest request,
                                                    absl::string_view second = kGuardian) {
-    *request.mutable_officer() = EvidenceOn(kOfficer, request);
-    if (!second.empty()) *request.mutable_second_officer() = EvidenceOn(second, request);
+    *request.mutable_officer() = TokenOf(kOfficer);
+    if (!second.empty()) *request.mutable_second_officer() = TokenOf(second);
     return handlers_->patient->AnswerPatient(CallFrom("tool"), request);
   }
 };
@@ -215,7 +268,7 @@ TEST_F(PatientTest, TheAnswerKeepsItsTwoPromisesApartAndShowsWhoLooked) {
   EXPECT_EQ(answer->candidates(0).why(), "MAY_HOLD_MY_RECORD");
   ASSERT_EQ(answer->looks_size(), 1);
   EXPECT_EQ(answer->looks(0).request(), "SAR-2026-17");
-  EXPECT_THAT(answer->looks(0).officers(), testing::ElementsAre(IdOf(kOfficer), IdOf(kGuardian)));
+  EXPECT_THAT(answer->looks(0).officers(), testing::ElementsAre(PersonOf(kOfficer), PersonOf(kGuardian)));
 }
 
 TEST_F(PatientTest, EarlierLooksAreShownToThePersonAlsoAfterARestartAndToNobodyElse) {

@@ -20,8 +20,8 @@ class RetentionTest : public LookBackTest {
   absl::StatusOr<v1::EraseEndedResponse> Erase(bool validate_only, absl::string_view approver = kGuardian) {
     v1::EraseEndedRequest request;
     request.set_validate_only(validate_only);
-    *request.mutable_proposer() = EvidenceOn(kOfficer, request);
-    *request.mutable_approver() = EvidenceOn(approver, request);
+    *request.mutable_proposer() = TokenOf(kOfficer);
+    *request.mutable_approver() = TokenOf(approver);
     return handlers_->retention->EraseEnded(CallFrom("tool"), request);
   }
 
@@ -196,7 +196,7 @@ TEST_F(RetentionTest, WhoErasedIsInTheLogBeforeAnythingIsGone) {
   storage::v1::InquiryRecord record;
   ASSERT_TRUE(record.ParseFromString(entry->body));
   EXPECT_EQ(record.kind(), kErasureInquiry);
-  EXPECT_THAT(record.officers(), testing::ElementsAre(IdOf(kOfficer), IdOf(kGuardian)));
+  EXPECT_THAT(record.officers(), testing::ElementsAre(PersonOf(kOfficer), PersonOf(kGuardian)));
   v1::ReadInquiryRequest request;
   request.set_inquiry(record.id());
   EXPECT_EQ(ReasonOf(handlers_->patient->ReadInquiry(CallFrom("linkage"), request).status()), "INQUIRY_UNKNOWN");

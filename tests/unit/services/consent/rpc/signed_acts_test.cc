@@ -11,10 +11,11 @@ class SignedActsTest : public LookBackTest {
     Object("national", kSomebody, "2025-12-01", "2026-02-01");
   }
 
-  v1::ImpactOfRequest Impact(absl::string_view who = kOfficer) {
+  v1::ImpactOfRequest Impact() {
     v1::ImpactOfRequest request;
-    request.mutable_objections()->set_set("national");
-    *request.mutable_evidence() = EvidenceOn(who, request);
+    request.mutable_approval()->set_reference("CAG 9-01(a)/2025");
+    *request.mutable_approval()->mutable_from() = DateToProto(Day("2025-12-31"));
+    *request.mutable_evidence() = EvidenceOn(kOfficer, request);
     return request;
   }
   std::string ReasonFor(const v1::ImpactOfRequest& request) {
@@ -31,10 +32,11 @@ class SignedActsTest : public LookBackTest {
     return ReasonOf(handlers_->look_back->ListDue(CallFrom("tool"), request).status());
   }
 
-  // Does the log name the use of this signature?
+  // Does the log name the use of the signature, a program's or an environment's?
   bool IsInTheLog(const type::v1::Evidence& evidence) {
+    const auto& signature = evidence.has_program() ? evidence.program() : evidence.environment();
     for (const UsedRequest& used : consent_->state().UsedRequests()) {
-      if (used.signer == evidence.program().signer() && used.nonce == evidence.program().nonce()) return true;
+      if (used.signer == signature.signer() && used.nonce == signature.nonce()) return true;
     }
     return false;
   }
@@ -54,8 +56,8 @@ TEST_F(SignedActsTest, BothSignaturesUnderAPatientsAnswerAreInTheLog) {
   request.set_nhs_number(kSomebody);
   request.set_request("SAR-2026-17");
   request.set_identity_proof("passport seen");
-  *request.mutable_officer() = EvidenceOn(kOfficer, request);
-  *request.mutable_second_officer() = EvidenceOn(kGuardian, request);
+  *request.mutable_officer() = TokenInside(kOfficer, request);
+  *request.mutable_second_officer() = TokenInside(kGuardian, request);
   ASSERT_TRUE(handlers_->patient->AnswerPatient(CallFrom("tool"), request).ok());
   Restart();
   EXPECT_TRUE(IsInTheLog(request.officer()));
@@ -68,8 +70,8 @@ TEST_F(SignedActsTest, BothSignaturesUnderAnErasureAreInTheLogAndUnderAPlanOfOne
   request.set_validate_only(true);
   for (const bool only_said : {true, false}) {
     request.set_validate_only(only_said);
-    *request.mutable_proposer() = EvidenceOn(kOfficer, request);
-    *request.mutable_approver() = EvidenceOn(kGuardian, request);
+    *request.mutable_proposer() = TokenInside(kOfficer, request);
+    *request.mutable_approver() = TokenInside(kGuardian, request);
     ASSERT_TRUE(handlers_->retention->EraseEnded(CallFrom("tool"), request).ok());
     EXPECT_EQ(IsInTheLog(request.proposer()), !only_said);
     EXPECT_EQ(IsInTheLog(request.approver()), !only_said);
@@ -86,8 +88,8 @@ TEST_F(SignedActsTest, BothSignaturesUnderAChangeOfTheRegisterAreInTheLogAlsoWhe
     v1::ApplyRegisterRequest request;
     AddFilesTo(request);
     request.set_request_id(absl::FormatDuration(delay));
-    *request.mutable_proposer() = EvidenceOn(kOfficer, request);
-    *request.mutable_approver() = EvidenceOn(kGuardian, request);
+    *request.mutable_proposer() = TokenInside(kOfficer, request);
+    *request.mutable_approver() = TokenInside(kGuardian, request);
     const auto applied = handlers_->registers.ApplyRegister(CallFrom("tool"), request);
     ASSERT_TRUE(applied.ok()) << applied.status();
     EXPECT_EQ(applied->pending_until_unix_ms() > 0, delay > absl::ZeroDuration());
@@ -95,6 +97,30 @@ TEST_F(SignedActsTest, BothSignaturesUnderAChangeOfTheRegisterAreInTheLogAlsoWhe
     EXPECT_TRUE(IsInTheLog(request.proposer()));
     EXPECT_TRUE(IsInTheLog(request.approver()));
   }
+}
+
+TEST_F(SignedActsTest, AProgramsSignatureIsNoneOfTheTwoThatNobodyMayGiveAlone) {
+  v1::EraseEndedRequest erase;
+  *erase.mutable_proposer() = TokenOf(kOfficer);
+  *erase.mutable_approver() = EvidenceOn(kGuardian, erase);
+  EXPECT_EQ(ReasonOf(handlers_->retention->EraseEnded(CallFrom("tool"), erase).status()), "OFFICER_IS_PROGRAM");
+  AddFile("later.yaml",
+          "format: safehaven-register/1\norganisations:\n  - {code: ZC9, name: Later, kind: commissioner, from: 2025-04-01}\n");
+  v1::ApplyRegisterRequest request;
+  AddFilesTo(request);
+  request.set_request_id("later");
+  *request.mutable_proposer() = EvidenceOn(kOfficer, request);
+  *request.mutable_approver() = TokenOf(kGuardian);
+  EXPECT_EQ(ReasonOf(handlers_->registers.ApplyRegister(CallFrom("tool"), request).status()), "SIGNATORY_IS_PROGRAM");
+  EXPECT_TRUE(Apply("later").ok()) << "two people may";
+  TakeOff("colleague");
+  v1::ApplyRegisterRequest narrowing;
+  AddFilesTo(narrowing);
+  narrowing.set_request_id("narrowing");
+  *narrowing.mutable_proposer() = EvidenceOn(kOfficer, narrowing);
+  const auto applied = handlers_->registers.ApplyRegister(CallFrom("tool"), narrowing);
+  EXPECT_TRUE(applied.ok()) << applied.status() << ": what narrows takes one signature, whosever";
+  EXPECT_TRUE(IsInTheLog(narrowing.proposer()));
 }
 
 // One message of a load of objections.
@@ -155,7 +181,7 @@ TEST_F(SignedActsTest, ASignatureIsGoodForNoOtherRequest) {
   due.set_horizon_days(31);
   EXPECT_EQ(ReasonFor(due), "EVIDENCE_SIGNATURE");
   v1::ImpactOfRequest impact = Impact();
-  impact.mutable_objections()->set_after_size(1);
+  impact.set_after_leaf(1);
   EXPECT_EQ(ReasonFor(impact), "EVIDENCE_SIGNATURE");
   v1::ListDriftRequest drift;
   *drift.mutable_from() = DateToProto(Day("2025-12-01"));

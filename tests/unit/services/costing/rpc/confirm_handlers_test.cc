@@ -104,11 +104,12 @@ TEST_F(ConfirmHandlersTest, WhoWasReleasedToAndWhenIsSaidAndAWarrantThatWasNotUs
   EXPECT_EQ(asked_, 0) << "nobody is looked up";
 }
 
-TEST_F(ConfirmHandlersTest, OnlyWhoMayReadConsentsLogAsksAndLinkageIsAskedOnceACrosswalk) {
+TEST_F(ConfirmHandlersTest, OnlyWhoMayReadConsentsLogAsksOfAnInquiryItsOfficersAndLinkageIsAskedOnceACrosswalk) {
   const std::string first = Release();
   const std::string second = Release();
   Inquire({5});
-  EXPECT_EQ(ReasonOf(Confirm({first}, "q", "").status()), "READER_UNKNOWN");
+  EXPECT_EQ(ReasonOf(Confirm({first}, "", "").status()), "READER_UNKNOWN");
+  EXPECT_EQ(ReasonOf(Confirm({first}, "q", "of-another-officer").status()), "INQUIRY_OF_OTHERS");
   EXPECT_EQ(asked_, 0);
   ASSERT_TRUE(Confirm({first, second}).ok());
   EXPECT_EQ(asked_, 1);
