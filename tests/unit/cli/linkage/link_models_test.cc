@@ -11,6 +11,7 @@
 #include "cli/linkage/model_commands.h"
 #include "libs/base/status.h"
 #include "tests/support/linkage_tables.h"
+#include "tests/support/temp_dir.h"
 
 namespace safehaven::cli {
 namespace {
@@ -20,7 +21,6 @@ using testing::HasSubstr;
 class LinkModelsTest : public testing::Test {
  protected:
   LinkModelsTest() {
-    std::filesystem::create_directories(folder_);
     const linkage::Table table = linkage::MadeUpPeople("people", {.seed = 5, .people = 200, .copies = 100});
     std::string csv;
     for (size_t c = 0; c < table.columns.size(); ++c) absl::StrAppend(&csv, c == 0 ? "" : ",", table.columns[c].name);
@@ -37,9 +37,8 @@ class LinkModelsTest : public testing::Test {
     plan_.today = CivilDay::FromYmd(2026, 3, 31).value();
     plan_.threads = 1;
   }
-  ~LinkModelsTest() override { std::filesystem::remove_all(folder_); }
 
-  std::string Path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string Path(const std::string& name) const { return folder_.File(name); }
   void Write(const std::string& name, const std::string& text) const { std::ofstream(Path(name)) << text; }
   std::string Read(const std::string& name) const {
     std::ostringstream text;
@@ -47,7 +46,7 @@ class LinkModelsTest : public testing::Test {
     return text.str();
   }
 
-  const std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "link_models_test";
+  const testing_support::TempDir folder_;
   LinkFilesPlan plan_;
 };
 

@@ -13,6 +13,7 @@
 #include "cli/session/context.h"
 #include "libs/base/nhs_number.h"
 #include "libs/base/status.h"
+#include "tests/support/temp_dir.h"
 
 namespace safehaven::cli {
 namespace {
@@ -69,7 +70,8 @@ TEST(LedgerTotal, HoldsToTheLastUnitOrSaysBothSums) {
 }
 
 TEST(Rejects, AreThoseOfTheLastTry) {
-  const std::string path = std::filesystem::path(testing::TempDir()) / "rejects_test.csv";
+  const testing_support::TempDir folder;
+  const std::string path = folder.File("rejects.csv");
   ASSERT_EQ(*WriteRejects(path, {{.line = 3, .column = "sex", .reason = "SEX_UNKNOWN", .message = "say \"1\""}}), path);
   EXPECT_EQ(*ReadFile(path, 1000), "line,column,reason,message\n3,sex,SEX_UNKNOWN,\"say \"\"1\"\"\"\n");
   ASSERT_EQ(*WriteRejects(path, {}), "");

@@ -16,6 +16,7 @@
 #include "libs/ingest/csv.h"
 #include "services/costing/core/model_yaml.h"
 #include "services/costing/core/run.h"
+#include "tests/support/temp_dir.h"
 #include "tests/unit/services/costing/core/costing_fixtures.h"
 
 namespace safehaven::costing {
@@ -101,8 +102,8 @@ std::vector<EventColumns> ReadEvents(const fs::path& region, const CostModel& mo
 }
 
 TEST(SampleRegion, EveryProvidersLedgerReachesItsEventsWithoutLoss) {
-  const fs::path region = fs::path(::testing::TempDir()) / "sample_region_for_costing";
-  fs::remove_all(region);
+  const testing_support::TempDir folder;
+  const fs::path region = folder.path();
   const absl::Status written =
       sample::WriteSampleRegion({.persons = 1500, .seed = 7, .out_dir = region.string()}, nullptr);
   ASSERT_TRUE(written.ok()) << written;
@@ -126,7 +127,6 @@ TEST(SampleRegion, EveryProvidersLedgerReachesItsEventsWithoutLoss) {
     ++provider_count;
   }
   EXPECT_GE(provider_count, 5);
-  fs::remove_all(region);
 }
 
 }  // namespace

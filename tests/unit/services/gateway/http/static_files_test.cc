@@ -5,22 +5,17 @@
 
 #include "gtest/gtest.h"
 #include "libs/base/status.h"
+#include "tests/support/temp_dir.h"
 
 namespace safehaven::gateway {
 namespace {
 
 class StaticFilesTest : public testing::Test {
  protected:
-  StaticFilesTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(testing::TempDir()) / (std::string("static_files_") + test->name());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~StaticFilesTest() override { std::filesystem::remove_all(folder_); }
   void Write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
 
-  std::filesystem::path folder_;
+  const testing_support::TempDir own_;
+  const std::filesystem::path folder_ = own_.path();
 };
 
 TEST_F(StaticFilesTest, FilesAreServedWithTheirTypesAndTheFirstPageAtTheRoot) {
