@@ -56,6 +56,14 @@ absl::StatusOr<Lifecycle> WithDates(const Lifecycle& documented, const Approval&
   return life;
 }
 
+const AssertedEnd* EarliestUnsettledEnd(const Approval& approval) {
+  const AssertedEnd* earliest = nullptr;
+  for (const AssertedEnd& end : approval.asserted_ends) {
+    if (end.settled_by.empty() && (earliest == nullptr || end.last_day < earliest->last_day)) earliest = &end;
+  }
+  return earliest;
+}
+
 bool MayDecide(const Approval& approval, Actor actor, CivilDay day) {
   if (actor == Actor::kHealthResearchAuthority) return approval.is_research && day >= kAuthorityBegan;
   if (actor == Actor::kSecretaryOfState) return !approval.is_research || day < kAuthorityDecidesAlone;

@@ -119,6 +119,9 @@ absl::StatusOr<Lifecycle> DocumentedLifecycleOn(const Approval& approval, CivilD
 // What follows on `day` from dates alone for an approval that stands as `documented`.
 absl::StatusOr<Lifecycle> WithDates(const Lifecycle& documented, const Approval& approval, CivilDay day);
 
+// The earliest end that somebody states and nobody has settled, or nullptr.
+const AssertedEnd* EarliestUnsettledEnd(const Approval& approval);
+
 // Could `actor` decide on this approval on `day`? The Health Research Authority on
 // research (it took over in April 2013, and alone decides since the Care Act 2014
 // s117); the Secretary of State on everything else, and on research before 2015.

@@ -28,6 +28,25 @@ HonouredSets SetsOf(std::vector<std::string> names, ObjectionMode mode) {
   return sets;
 }
 
+HonouredSets JoinPolicies(std::span<const CompiledPolicy* const> policies, const HonouredSets& every) {
+  std::vector<std::string> honoured, waived;
+  bool waives_by_name = false, removes = false, strips = false;
+  for (const CompiledPolicy* policy : policies) {
+    std::vector<std::string>& side = policy->Waives() ? waived : honoured;
+    side.insert(side.end(), policy->named.begin(), policy->named.end());
+    waives_by_name = waives_by_name || (policy->Waives() && !policy->named.empty());
+    removes = removes || policy->policy->mode == ObjectionMode::kRemoveRecord;
+    strips = strips || policy->policy->mode == ObjectionMode::kStripIdentifiers;
+  }
+  if (waives_by_name) {
+    for (const std::string& set : every.names) {
+      if (!Contains(waived, set)) honoured.push_back(set);
+    }
+  }
+  if (honoured.empty()) return SetsOf({}, ObjectionMode::kIgnore);
+  return SetsOf(std::move(honoured), strips && !removes ? ObjectionMode::kStripIdentifiers : ObjectionMode::kRemoveRecord);
+}
+
 std::string ExpandObjectionSet(const std::string& set, const Approval& approval) {
   if (set == "programme") return absl::StrCat("programme:", approval.reference.normalised());
   if (!absl::StartsWith(set, "programme:")) return set;
@@ -39,6 +58,11 @@ void CompileTerms(const Approval& approval, CompiledApproval& compiled) {
   const std::string programme = ExpandObjectionSet("programme", approval);
   compiled.every_objection = SetsOf({"national", programme, "type1"}, ObjectionMode::kRemoveRecord);
   compiled.every_objection_before = SetsOf({"national", programme, "type1", "type2"}, ObjectionMode::kRemoveRecord);
+  for (CompiledPolicy& policy : compiled.dissent) {
+    const CompiledPolicy* const alone = &policy;
+    policy.sets = JoinPolicies({&alone, 1}, compiled.every_objection);
+    policy.sets_before = JoinPolicies({&alone, 1}, compiled.every_objection_before);
+  }
   Lifecycle life;
   for (const HistoryEvent& event : approval.history) {
     const absl::StatusOr<Lifecycle> next = Next(life, event.event);

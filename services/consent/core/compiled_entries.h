@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -130,7 +131,12 @@ struct CompiledPolicy {
   PurposeSet purposes;
   Period period;
   const DissentPolicy* policy = nullptr;
+  std::vector<std::string> named;  // the sets it names, written out
+  // What is honoured by it alone. A waiver that names sets waives no other.
   HonouredSets sets;
+  HonouredSets sets_before;  // the same before the national opt-out began
+
+  bool Waives() const { return policy->mode == ObjectionMode::kIgnore; }
 };
 
 // Where an approval stands from a day on, as its documents say.
@@ -173,6 +179,11 @@ std::string ExpandObjectionSet(const std::string& set, const Approval& approval)
 
 // Sets of the given names, in any order.
 HonouredSets SetsOf(std::vector<std::string> names, ObjectionMode mode);
+
+// What several policies for one source, purpose and day come to, in any order: each speaks
+// for the sets that it names; of two that name one set the stricter counts; and where one
+// waives by name, everything in `every` that nobody waived is honoured. At least one.
+HonouredSets JoinPolicies(std::span<const CompiledPolicy* const> policies, const HonouredSets& every);
 
 // The approval's life and every kind of objection to it.
 void CompileTerms(const Approval& approval, CompiledApproval& compiled);

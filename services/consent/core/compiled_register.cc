@@ -147,7 +147,7 @@ CompiledApproval CompiledRegister::Compile(const Versioned<Approval>& entry) {
                                 .purposes = PurposeSet(policy.purposes),
                                 .period = policy.period,
                                 .policy = &policy,
-                                .sets = SetsOf(std::move(names), policy.mode)});
+                                .named = std::move(names)});
   }
   CompileTerms(approval, compiled);
   return compiled;

@@ -20,7 +20,7 @@ namespace safehaven::consent {
 
 // Changes whenever the same inputs could give other verdicts, so that a record says which
 // rules made it.
-inline constexpr int kEvaluatorVersion = 2;
+inline constexpr int kEvaluatorVersion = 3;
 
 struct DecisionRecord {
   const Question* question = nullptr;

@@ -7,6 +7,8 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/consent/core/opt_out_dates.h"
 
 namespace safehaven::consent {
 namespace {
@@ -22,6 +24,23 @@ std::optional<std::string> WhyMissed(const Objection& objection, const People& p
   const bool later = objection.actioned_day.has_value() && *objection.actioned_day > day;
   if (objection.unactioned || later) return "NOT_ACTIONED";
   return std::nullopt;
+}
+
+// Did the release itself, as it is recorded, honour the set as the rule orders?
+bool HonouredIn(const Release& release, const std::vector<std::string>& release_sets, const ObjectionRule& rule,
+                const std::string& set) {
+  if (release.mode == ObjectionMode::kIgnore) return false;
+  // To strip identifiers is less than to remove the record.
+  if (rule.mode == ObjectionMode::kRemoveRecord && release.mode == ObjectionMode::kStripIdentifiers) return false;
+  return std::find(release_sets.begin(), release_sets.end(), set) != release_sets.end();
+}
+
+// Can anybody's objection of this set bear on records of the source on the day? A type 1
+// objection keeps the record in the practice.
+bool CanBear(const std::string& set, absl::string_view source, CivilDay day) {
+  if (set == "type1") return source == "gp" && day >= kPracticeObjectionsBegan;
+  if (set == "type2") return day >= kPracticeObjectionsBegan && day < kNationalOptOutBegan;
+  return set != "national" || day >= kNationalOptOutBegan;
 }
 
 // The rules of the release's approval on its day, by source.
@@ -51,6 +70,27 @@ std::set<std::string> DependentsOf(const RegisterSnapshot& snapshot, const Versi
   return dependents;
 }
 
+// The drift of a release that honoured fewer objections than its approval ordered.
+std::optional<Drift> DriftOfDissent(const RegisterSnapshot& snapshot, const Release& release) {
+  const Versioned<Approval>* approval = snapshot.FindApproval(release.approval);
+  if (approval == nullptr) return std::nullopt;
+  const std::vector<std::string> honoured = SetsHonouredIn(release);
+  std::set<std::string> missed;
+  for (const ObjectionRule& rule : RulesOf(snapshot, release)) {
+    if (rule.mode == ObjectionMode::kIgnore) continue;
+    for (const std::string& set : rule.sets) {
+      if (CanBear(set, rule.source, release.day) && !HonouredIn(release, honoured, rule, set)) {
+        missed.insert(absl::StrCat(set, " in ", rule.source));
+      }
+    }
+  }
+  if (missed.empty()) return std::nullopt;
+  return Drift{&release, Fail(Gate::kDissent, "OBJECTIONS_NOT_HONOURED_AS_APPROVED", {approval},
+                              absl::StrCat("The approval orders objections to be honoured that this release did not "
+                                           "honour as ordered: ", absl::StrJoin(missed, ", "),
+                                           "; find whose records it held and tell the recipient."))};
+}
+
 // Is it about something that a record of a release does not tell?
 bool IsOfTheUnknown(const Release& release, const GateVerdict& verdict) {
   if (verdict.gate != Gate::kRecipient) return false;
@@ -68,14 +108,20 @@ std::vector<AffectedRelease> ImpactOfObjections(const RegisterSnapshot& snapshot
   for (const Release& release : releases) {
     std::map<std::tuple<ObjectionKind, std::string, std::string>, size_t> counts;
     const std::vector<ObjectionRule> rules = RulesOf(snapshot, release);
+    const std::vector<std::string> honoured = SetsHonouredIn(release);
     for (const Objection& objection : people.objections) {
       const std::optional<std::string> why = WhyMissed(objection, people, release.day);
-      if (!why.has_value()) continue;
+      const bool consented = ConsentOn(people.consents, objection.person, release.approval, release.day) == ConsentStatus::kGiven;
       for (const ObjectionRule& rule : rules) {
         const std::string set = StandingSet(objection, rule.source, release.day, kKnownNow);
-        const bool honoured = rule.mode != ObjectionMode::kIgnore &&
-                              std::find(rule.sets.begin(), rule.sets.end(), set) != rule.sets.end();
-        if (!set.empty() && honoured) ++counts[{objection.kind, rule.source, *why}];
+        const bool ordered = rule.mode != ObjectionMode::kIgnore &&
+                             std::find(rule.sets.begin(), rule.sets.end(), set) != rule.sets.end();
+        if (set.empty() || !ordered || (consented && ConsentOutweighs(set, release.day))) continue;
+        if (why.has_value()) {
+          ++counts[{objection.kind, rule.source, *why}];
+        } else if (CanBear(set, rule.source, release.day) && !HonouredIn(release, honoured, rule, set)) {
+          ++counts[{objection.kind, rule.source, "NOT_HONOURED"}];
+        }
       }
     }
     for (const auto& [group, count] : counts) {
@@ -109,6 +155,7 @@ std::vector<Drift> DriftOf(const RegisterSnapshot& snapshot, std::span<const Rel
       if (verdict.verdict == Verdict::kPass || IsOfTheUnknown(release, verdict)) continue;
       drifts.push_back({&release, verdict});
     }
+    if (std::optional<Drift> dissent = DriftOfDissent(snapshot, release)) drifts.push_back(*std::move(dissent));
   }
   return drifts;
 }

@@ -114,31 +114,40 @@ void AddSupplies(Matter& matter) {
             [](const Supply& a, const Supply& b) { return a.rank < b.rank; });
 }
 
-// The approval's policy on objections in records of `source` for the matter's purpose on
-// its day: one for the source before one for all sources, one for the purpose before one
-// for all purposes; nullptr if there is none.
-const CompiledPolicy* FindPolicy(const Matter& matter, SourceNumber source) {
-  const CompiledPolicy* best = nullptr;
-  int best_rank = 0;
+// The approval's policies on objections in records of `source` for the matter's purpose on
+// its day: those for the source before those for all sources, those for the purpose before
+// those for all purposes.
+absl::InlinedVector<const CompiledPolicy*, 2> FindPolicies(const Matter& matter, SourceNumber source) {
+  absl::InlinedVector<const CompiledPolicy*, 2> best;
+  int best_rank = 1;
   for (const CompiledPolicy& policy : matter.compiled->dissent) {
     const bool applies = (policy.source == source || policy.source == kEverySource) &&
                          policy.purposes.IsFor(matter.question->purpose) && policy.period.Contains(matter.day);
     const int rank = !applies ? 0 : 1 + (policy.source == source ? 2 : 0) + (policy.purposes.IsForAll() ? 0 : 1);
-    if (rank > best_rank) {
-      best = &policy;
-      best_rank = rank;
-    }
+    if (rank < best_rank) continue;
+    if (rank > best_rank) best.clear();
+    best.push_back(&policy);
+    best_rank = rank;
   }
   return best;
 }
 
 void AddSourceRules(Matter& matter) {
   const CompiledApproval& compiled = *matter.compiled;
-  const HonouredSets& every_objection =
-      matter.day < kNationalOptOutBegan ? compiled.every_objection_before : compiled.every_objection;
+  const bool before = matter.day < kNationalOptOutBegan;
+  const HonouredSets& every_objection = before ? compiled.every_objection_before : compiled.every_objection;
   for (const AskedSource& source : matter.sources) {
-    const CompiledPolicy* policy = FindPolicy(matter, source.number);
-    matter.source_rules.push_back({source.name, policy, policy == nullptr ? &every_objection : &policy->sets});
+    SourceRule& rule = matter.source_rules.emplace_back();
+    rule.source = source.name;
+    rule.policies = FindPolicies(matter, source.number);
+    if (rule.policies.empty()) {
+      rule.honoured = &every_objection;
+    } else if (rule.policies.size() == 1) {
+      rule.honoured = before ? &rule.policies.front()->sets_before : &rule.policies.front()->sets;
+    } else {
+      matter.joined.push_back(std::make_shared<const HonouredSets>(JoinPolicies(rule.policies, every_objection)));
+      rule.honoured = matter.joined.back().get();
+    }
   }
 }
 

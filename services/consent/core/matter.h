@@ -19,6 +19,7 @@
 #define SAFEHAVEN_SERVICES_CONSENT_CORE_MATTER_H_
 
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,10 +69,11 @@ struct AskedSource {
 // How objections are honoured in records of one source: as the approval's policy says,
 // or, where it has none for the source on the day, by removing the record for every kind
 // of objection there is: what is unknown excludes.
+// Of several policies each speaks for the sets that it names.
 struct SourceRule {
   absl::string_view source;
-  const CompiledPolicy* policy = nullptr;  // nullptr: the approval has none
-  const HonouredSets* honoured = nullptr;  // never null
+  absl::InlinedVector<const CompiledPolicy*, 2> policies;  // none: the approval has none
+  const HonouredSets* honoured = nullptr;                  // never null
 };
 
 // Somebody to whom an answer is disclosed, and the domain that is.
@@ -105,6 +107,7 @@ struct Matter {
   // force, was made for this approval and names the controller. In order of id.
   absl::InlinedVector<Supply, 8> supplies;
   absl::InlinedVector<SourceRule, 4> source_rules;  // one a source; none without an approval
+  std::vector<std::shared_ptr<const HonouredSets>> joined;  // what `source_rules` rest on
   absl::InlinedVector<Recipient, 2> recipients;     // of an answer under an approval
 
   bool IsAnswer() const {

@@ -70,7 +70,14 @@ std::optional<SourceTreatment> JudgeConsent(const Matter& matter, const std::str
   const ConsentPolicy by_basis;  // a basis of explicit consent without a policy of its own
   const ConsentPolicy* policy = FindConsentPolicy(matter, source);
   if (policy == nullptr && matter.approval->value.legal_basis == LegalBasis::kExplicitConsent) policy = &by_basis;
-  if (policy == nullptr) return std::nullopt;
+  if (policy == nullptr) {
+    // Nobody's consent is needed, but who withheld or withdrew it is respected (standard
+    // condition 8 of the HRA, legal basis 1.4), unless the law compels.
+    if (Compels(matter.approval->value.legal_basis)) return std::nullopt;
+    if (consent == ConsentStatus::kRefused) return SourceTreatment{source, Treatment::kRemoveRecord, "CONSENT_REFUSED"};
+    if (consent == ConsentStatus::kWithdrawn) return SourceTreatment{source, Treatment::kRemoveRecord, "CONSENT_WITHDRAWN"};
+    return std::nullopt;
+  }
   switch (consent) {
     case ConsentStatus::kGiven:
       return SourceTreatment{source, policy->given, "CONSENT_GIVEN"};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr size_t kReferenceTextMax = 80;
 // "(a-z)" is the longest range that can be written.
-constexpr size_t kSuffixesMax = 4;
+constexpr size_t kSuffixesMax = 8;
 
 bool IsDigits(absl::string_view text, size_t count_min, size_t count_max) {
   return text.size() >= count_min && text.size() <= count_max &&
@@ -59,6 +60,26 @@ std::optional<Suffix> ParseSuffix(absl::string_view inside) {
   return suffix;
 }
 
+// "(a)(b)(c)" lists three parts, as "(a-c)" does: letters that follow each other are one
+// group, written as a range where they do so in the alphabet.
+std::vector<Suffix> JoinLetters(const std::vector<Suffix>& suffixes) {
+  const auto is_letters = [](const Suffix& suffix) { return absl::ascii_islower(suffix.single.front()[1]); };
+  std::vector<Suffix> joined;
+  for (const Suffix& suffix : suffixes) {
+    if (joined.empty() || !is_letters(suffix) || !is_letters(joined.back())) {
+      joined.push_back(suffix);
+      continue;
+    }
+    std::vector<std::string>& single = joined.back().single;
+    const bool follows = suffix.single.front()[1] == single.back()[1] + 1;
+    const bool ranged = joined.back().text.size() == 5 || single.size() == 1;
+    single.insert(single.end(), suffix.single.begin(), suffix.single.end());
+    joined.back().text = follows && ranged ? absl::StrCat("(", single.front().substr(1, 1), "-", single.back().substr(1, 1), ")")
+                                           : joined.back().text + suffix.text;
+  }
+  return joined;
+}
+
 // Reads "(a)(PR2)..." to its end.
 std::optional<std::vector<Suffix>> ParseSuffixes(absl::string_view text) {
   std::vector<Suffix> suffixes;
@@ -71,7 +92,7 @@ std::optional<std::vector<Suffix>> ParseSuffixes(absl::string_view text) {
     text.remove_prefix(close + 1);
   }
   if (suffixes.empty()) return std::nullopt;
-  return suffixes;
+  return JoinLetters(suffixes);
 }
 
 // PIAG, ECC or CAG, [n-]nn, suffixes, /yyyy. `text` has no blanks.
@@ -79,8 +100,10 @@ std::optional<Parsed> ParseCommittee(absl::string_view text) {
   static constexpr std::array<absl::string_view, 3> kCommittees = {"PIAG", "ECC", "CAG"};
   absl::string_view committee;
   for (const absl::string_view name : kCommittees) {
-    if (absl::ConsumePrefix(&text, name)) committee = name;
-    if (!committee.empty()) break;
+    if (!absl::StartsWithIgnoreCase(text, name)) continue;
+    committee = name;
+    text.remove_prefix(name.size());
+    break;
   }
   const size_t slash = text.rfind('/');
   const size_t bracket = text.find('(');

@@ -6,10 +6,8 @@
 #include "absl/strings/str_cat.h"
 
 namespace safehaven::consent {
-namespace {
 
-// "programme" is the approval's own, as policies write it.
-std::vector<std::string> ExpandSets(const Release& release) {
+std::vector<std::string> SetsHonouredIn(const Release& release) {
   std::vector<std::string> sets;
   for (const std::string& set : release.sets) {
     sets.push_back(set == "programme" ? absl::StrCat("programme:", release.approval.normalised()) : set);
@@ -17,8 +15,6 @@ std::vector<std::string> ExpandSets(const Release& release) {
   std::sort(sets.begin(), sets.end());
   return sets;
 }
-
-}  // namespace
 
 Question QuestionOf(const RegisterSnapshot& snapshot, const Release& release) {
   Question question;
@@ -62,7 +58,7 @@ std::vector<Holding> HoldingsOf(const RegisterSnapshot& snapshot, std::span<cons
     for (const std::string& dataset : release.datasets) {
       holdings.push_back({release.organisation, DisclosureDomainOf(snapshot, release.organisation, release.day), dataset,
                           release.first_day, release.last_day,
-                          ignored ? std::vector<std::string>{} : ExpandSets(release),
+                          ignored ? std::vector<std::string>{} : SetsHonouredIn(release),
                           ignored ? ObjectionMode::kIgnore : release.mode, release.approval.normalised()});
     }
   }

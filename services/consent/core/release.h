@@ -58,6 +58,10 @@ struct Release {
   friend bool operator==(const Release&, const Release&) = default;
 };
 
+// Names of the sets that it honoured, written out ("programme" is the approval's own, as in
+// policies), sorted.
+std::vector<std::string> SetsHonouredIn(const Release& release);
+
 // The release as the question that it answered. Parts that are not known are those that
 // the approval would accept, so that only what is known is judged.
 Question QuestionOf(const RegisterSnapshot& snapshot, const Release& release);

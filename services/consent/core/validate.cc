@@ -239,6 +239,9 @@ absl::Status Check(const Approval& approval) {
     }
   }
   SH_RETURN_IF_ERROR(CheckPeriod(approval.period, ""));
+  if (approval.legal_basis == LegalBasis::kRegulation3Notice && !approval.period.last_day.has_value()) {
+    return Wrong("REGISTER_VALUE_INVALID", "to", "is missing: a notice under regulation 3(4) has an end");
+  }
   if (approval.controllers.empty()) return Wrong("REGISTER_VALUE_INVALID", "controllers", "names no controller");
   SH_RETURN_IF_ERROR(CheckParticipants("controllers", approval.controllers));
   SH_RETURN_IF_ERROR(CheckParticipants("processors", approval.processors));
@@ -255,6 +258,28 @@ absl::Status Check(const Approval& approval) {
   SH_RETURN_IF_ERROR(CheckConditions(approval.conditions));
   SH_RETURN_IF_ERROR(CheckHistory(approval));
   return CheckRegulation6(approval);
+}
+
+// Who makes an instrument of this kind (legal basis 4.1); where the body itself decides,
+// anybody but the advisory group may write it down.
+bool MayMake(LegalBasis basis, Actor actor) {
+  switch (basis) {
+    case LegalBasis::kCourtOrder:
+      return actor == Actor::kCourt || actor == Actor::kSecretaryOfState;  // or another statute that compels
+    case LegalBasis::kRegulation3Notice:
+    case LegalBasis::kDirectionSection254:
+      return actor == Actor::kSecretaryOfState || actor == Actor::kNationalBody;
+    case LegalBasis::kDisseminationSection261:
+      return actor == Actor::kNationalBody;
+    default:
+      return true;
+  }
+}
+
+// Who may take back what was made or decided: who asked for it closes it instead.
+bool MayWithdraw(LegalBasis basis, Actor actor) {
+  const bool of_others = IsDecidedOnApplication(basis) || !MayMake(basis, Actor::kApplicant);
+  return !of_others || (actor != Actor::kApplicant && actor != Actor::kDataController);
 }
 
 bool IsDecision(ApprovalEvent event) {
@@ -275,6 +300,12 @@ absl::Status CheckActor(const Approval& approval, const HistoryEvent& event, con
   if (event.event == ApprovalEvent::kMade && IsDecidedOnApplication(approval.legal_basis)) {
     return Wrong("LIFECYCLE_TRANSITION_REFUSED", absl::StrCat(prefix, "event"),
                  "support under this regulation is decided on an application, not made");
+  }
+  const bool may = (event.event != ApprovalEvent::kMade || MayMake(approval.legal_basis, event.actor)) &&
+                   (event.event != ApprovalEvent::kWithdrawn || MayWithdraw(approval.legal_basis, event.actor));
+  if (!may) {
+    return Wrong("LIFECYCLE_ACTOR_REFUSED", absl::StrCat(prefix, "actor"),
+                 absl::StrCat("'", actor, "' cannot cause '", name, "' of ", EnumText<LegalBasis>::Of(approval.legal_basis)));
   }
   if (event.event == ApprovalEvent::kCarriedOver && event.document.empty()) {
     return Wrong("REGISTER_VALUE_INVALID", absl::StrCat(prefix, "document"),

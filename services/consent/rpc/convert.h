@@ -16,7 +16,7 @@ namespace safehaven::consent {
 
 // Version of the rules by which a decision can be evaluated again. Rises with every
 // change of a gate's outcome.
-inline constexpr char kEvaluator[] = "gates/1";
+inline constexpr char kEvaluator[] = "gates/3";
 
 CallerEvidence EvidenceFromProto(const type::v1::Evidence& evidence);
 

@@ -26,6 +26,9 @@ absl::StatusOr<GateVerdict> ConditionsGate(const Matter& matter) {
       if (condition.suspends) verdict.last_day = EarlierEnd(verdict.last_day, condition.due_day);
     }
   }
+  // Recorded, and of no condition that is listed: nobody can tell whether it suspends.
+  SH_ASSIGN_OR_RETURN(const Lifecycle life, matter.compiled->DocumentedLifecycleOn(matter.day));
+  if (life.overlays.condition_breached && verdict.warning.empty()) verdict.warning = "BREACH_RECORDED";
   return verdict;
 }
 

@@ -5,7 +5,8 @@
 // provisional is not in force (legal basis 1.4, 1.7). Section 261 of the Health and
 // Social Care Act 2012 does not make identifiable data fine by itself; it stands
 // beside section 251 support then (legal basis 4.1). An approval that reaches its
-// data under another ends with it (legal basis 2.2, risk stratification and SUS).
+// data under another ends with it (legal basis 2.2, risk stratification and SUS), and with
+// whatever brings those data to that one.
 // Dates of the approval are the window gate's.
 #include <algorithm>
 
@@ -65,31 +66,67 @@ GateVerdict JudgeState(const Versioned<Approval>& approval, ApprovalState state)
 // Longer chains of approvals, and circles, count as broken.
 constexpr int kDependencyDepthMax = 8;
 
-// In force on the day, not suspended by a broken condition, and so is all that it itself
-// depends on.
-absl::StatusOr<bool> IsInForce(const Matter& matter, const Versioned<Approval>& approval, int depth) {
+// How an approval stands on a day to one that depends on it; the worst last.
+enum class Standing { kInForce, kDisputed, kNotInForce };
+
+// An approval that another depends on; with a data set, for that data set to come under.
+struct Needed {
+  const Reference* reference;
+  const std::string* dataset;
+};
+
+// By its own documents and dates: in force, not suspended by a broken condition, not lapsed
+// for want of a review.
+absl::StatusOr<Standing> OwnStanding(const Matter& matter, const Versioned<Approval>& approval) {
+  const Approval& value = approval.value;
   SH_ASSIGN_OR_RETURN(const Lifecycle life, matter.snapshot->compiled()->Find(&approval)->LifecycleOn(matter.day));
-  const bool suspended =
-      std::any_of(approval.value.conditions.begin(), approval.value.conditions.end(),
-                  [&](const Condition& one) { return one.suspends && one.IsBroken(matter.day); });
-  if (!life.IsInForce() || suspended || !approval.value.period.Contains(matter.day)) return false;
-  if (depth == 0) return approval.value.depends_on.empty();
-  for (const Reference& needed : approval.value.depends_on) {
-    const Versioned<Approval>* other = matter.snapshot->FindApproval(needed);
-    if (other == nullptr) return false;
-    SH_ASSIGN_OR_RETURN(const bool in_force, IsInForce(matter, *other, depth - 1));
-    if (!in_force) return false;
+  const bool suspended = std::any_of(value.conditions.begin(), value.conditions.end(), [&](const Condition& one) {
+    return one.suspends && one.IsBroken(matter.day);
+  });
+  const bool lapsed = value.lapses_without_review && life.overlays.review_overdue;
+  if (!life.IsInForce() || suspended || lapsed || !value.period.Contains(matter.day)) return Standing::kNotInForce;
+  const AssertedEnd* end = EarliestUnsettledEnd(value);
+  return end != nullptr && end->last_day < matter.day ? Standing::kDisputed : Standing::kInForce;
+}
+
+absl::StatusOr<Standing> StandingOf(const Matter& matter, const Needed& needed, int depth);
+
+absl::StatusOr<Standing> WorstOf(const Matter& matter, const std::vector<Reference>& needed, const std::string* dataset,
+                                 int depth) {
+  Standing worst = Standing::kInForce;
+  for (const Reference& one : needed) {
+    SH_ASSIGN_OR_RETURN(const Standing standing, StandingOf(matter, {&one, dataset}, depth));
+    worst = std::max(worst, standing);
   }
-  return true;
+  return worst;
+}
+
+// With all that it itself depends on. Where a data set comes under it, one of its flows
+// must bring that on the day: the best of them counts.
+absl::StatusOr<Standing> StandingOf(const Matter& matter, const Needed& needed, int depth) {
+  const Versioned<Approval>* approval = matter.snapshot->FindApproval(*needed.reference);
+  if (approval == nullptr || depth == 0) return Standing::kNotInForce;
+  SH_ASSIGN_OR_RETURN(Standing standing, OwnStanding(matter, *approval));
+  SH_ASSIGN_OR_RETURN(const Standing further, WorstOf(matter, approval->value.depends_on, nullptr, depth - 1));
+  standing = std::max(standing, further);
+  if (needed.dataset == nullptr || standing == Standing::kNotInForce) return standing;
+  Standing best = Standing::kNotInForce;
+  for (const ApprovedFlow& flow : approval->value.flows) {
+    const bool brings = std::find(flow.datasets.begin(), flow.datasets.end(), *needed.dataset) != flow.datasets.end();
+    if (!brings || !flow.period.Contains(matter.day)) continue;
+    SH_ASSIGN_OR_RETURN(const Standing through, WorstOf(matter, flow.depends_on, needed.dataset, depth - 1));
+    best = std::min(best, through);
+  }
+  return std::max(standing, best);
 }
 
 // Everything that must be in force for the matter's data to reach this approval.
-absl::InlinedVector<const Reference*, 8> DependenciesOf(const Matter& matter) {
-  absl::InlinedVector<const Reference*, 8> needed;
-  for (const Reference& one : matter.approval->value.depends_on) needed.push_back(&one);
+absl::InlinedVector<Needed, 8> DependenciesOf(const Matter& matter) {
+  absl::InlinedVector<Needed, 8> needed;
+  for (const Reference& one : matter.approval->value.depends_on) needed.push_back({&one, nullptr});
   for (const AskedDataset& dataset : matter.datasets) {
     if (dataset.covered == nullptr || !dataset.covered->has_dependencies) continue;
-    for (const Reference& one : dataset.covered->flow->depends_on) needed.push_back(&one);
+    for (const Reference& one : dataset.covered->flow->depends_on) needed.push_back({&one, dataset.name});
   }
   return needed;
 }
@@ -123,17 +160,22 @@ absl::StatusOr<GateVerdict> ConfidenceGate(const Matter& matter) {
   if (verdict.verdict != Verdict::kPass) return verdict;
 
   bool stands_beside_section_251 = false;
-  for (const Reference* needed : DependenciesOf(matter)) {
-    const Versioned<Approval>* other = matter.snapshot->FindApproval(*needed);
-    bool in_force = false;
-    if (other != nullptr) {
-      SH_ASSIGN_OR_RETURN(in_force, IsInForce(matter, *other, kDependencyDepthMax));
-    }
-    if (!in_force) {
+  for (const Needed& needed : DependenciesOf(matter)) {
+    SH_ASSIGN_OR_RETURN(const Standing standing, StandingOf(matter, needed, kDependencyDepthMax));
+    const std::string under = absl::StrCat("Data reach ", approval.value.reference.printed(), " under ",
+                                           needed.reference->printed());
+    if (standing == Standing::kNotInForce) {
+      const std::string what = needed.dataset == nullptr ? "" : absl::StrCat(" for ", *needed.dataset);
       return Fail(kGate, "DEPENDENCY_NOT_IN_FORCE", {&approval},
-                  absl::StrCat("Data reach ", approval.value.reference.printed(), " under ", needed->printed(),
-                               ", which is not in force on this day; restore it or replace it."));
+                  absl::StrCat(under, ", which is not in force", what, " on this day, or depends on what is not; ",
+                               "restore it or replace it."));
     }
+    if (standing == Standing::kDisputed) {
+      return NeedsMore(kGate, "DEPENDENCY_END_DISPUTED", {&approval},
+                       absl::StrCat(under, ", whose end, or that of what it depends on, is disputed; register the letter ",
+                                    "that settles it."));
+    }
+    const Versioned<Approval>* other = matter.snapshot->FindApproval(*needed.reference);
     verdict.relied_on.push_back(other);  // once for each flow that needs it
     verdict.last_day = EarlierEnd(verdict.last_day, other->value.period.last_day);
     stands_beside_section_251 = stands_beside_section_251 || IsSection251(other->value.legal_basis);

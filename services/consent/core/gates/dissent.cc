@@ -3,7 +3,8 @@
 // Whether objections apply is a property of a flow (legal basis 0.5). The national
 // data opt-out, and at practices the type 1 objection, have to be honoured unless the
 // discloser has seen evidence of an exemption (3.2); without evidence the gate asks
-// for it. Where the approval says nothing, everything known removes the record. The
+// for it. A waiver that names sets waives no other. Where the approval says nothing,
+// everything known removes the record. The
 // type 2 objection stood in the national opt-out's place until 25 May 2018. Neither bears
 // on some bases at all (legal_basis.h). A release that rests on a check against the
 // national service says when the check was made, and the policy bounds its age.
@@ -42,8 +43,26 @@ Kinds HonouredBy(const SourceRule& rule) {
   return {honoured.type1, honoured.type2, honoured.national};
 }
 
+// Is what the policies leave out waived on evidence? Each that waives has its own.
 bool HasEvidence(const SourceRule& rule) {
-  return rule.policy != nullptr && !rule.policy->policy->exemption_evidence.empty();
+  bool any = false;
+  for (const CompiledPolicy* one : rule.policies) {
+    const bool has = !one->policy->exemption_evidence.empty();
+    if (one->Waives() && !has) return false;
+    any = any || has;
+  }
+  return any;
+}
+
+// The oldest check that every policy allows; absent: none asks for one.
+std::optional<int> CheckAgeMax(const SourceRule& rule) {
+  std::optional<int> youngest;
+  for (const CompiledPolicy* one : rule.policies) {
+    if (one->check_age_days_max.has_value()) {
+      youngest = std::min(youngest.value_or(*one->check_age_days_max), *one->check_age_days_max);
+    }
+  }
+  return youngest;
 }
 
 // What has to be honoured in records of `source` on this day, unless there is evidence
@@ -65,18 +84,18 @@ Kinds DueIn(const Matter& matter, absl::string_view source) {
 
 // The refusal where the release rests on a check that is not fresh enough.
 std::optional<GateVerdict> RefuseOldCheck(const Matter& matter, const SourceRule& rule) {
-  const CompiledPolicy* policy = rule.policy;
-  if (policy == nullptr || !policy->check_age_days_max.has_value() || !HonouredBy(rule).national) return std::nullopt;
+  const std::optional<int> days_max = CheckAgeMax(rule);
+  if (!days_max.has_value() || !HonouredBy(rule).national) return std::nullopt;
   const std::optional<CivilDay> checked = matter.particulars.opt_out_check_day;
   if (!checked.has_value() || *checked > matter.day) {
     return NeedsMore(kGate, "OPT_OUT_CHECK_MISSING", {matter.approval},
                      "Check the list against the national service and say on which day that was.");
   }
   const int age_days = matter.day.days_since_1970() - checked->days_since_1970();
-  if (age_days > *policy->check_age_days_max) {
+  if (age_days > *days_max) {
     return Fail(kGate, "OPT_OUT_CHECK_TOO_OLD", {matter.approval},
                 absl::StrCat("Check again: the check is ", age_days, " days old, and at most ",
-                             *policy->check_age_days_max, " are allowed."));
+                             *days_max, " are allowed."));
   }
   return std::nullopt;
 }

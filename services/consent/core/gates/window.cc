@@ -12,18 +12,6 @@
 #include "services/consent/core/gates/gates.h"
 
 namespace safehaven::consent {
-namespace {
-
-// The earliest end that somebody states and nobody has settled, or nullptr.
-const AssertedEnd* EarliestUnsettled(const Approval& approval) {
-  const AssertedEnd* earliest = nullptr;
-  for (const AssertedEnd& end : approval.asserted_ends) {
-    if (end.settled_by.empty() && (earliest == nullptr || end.last_day < earliest->last_day)) earliest = &end;
-  }
-  return earliest;
-}
-
-}  // namespace
 
 absl::StatusOr<GateVerdict> WindowGate(const Matter& matter) {
   constexpr Gate kGate = Gate::kWindow;
@@ -41,7 +29,7 @@ absl::StatusOr<GateVerdict> WindowGate(const Matter& matter) {
   }
   GateVerdict verdict = Pass(kGate, "WINDOW_OPEN", {&approval});
   verdict.last_day = period.last_day;
-  if (const AssertedEnd* end = EarliestUnsettled(approval.value)) {
+  if (const AssertedEnd* end = EarliestUnsettledEnd(approval.value)) {
     if (end->last_day < matter.day) {
       return NeedsMore(kGate, "END_DATE_DISPUTED", {&approval},
                        absl::StrCat("Settle when ", approval.value.reference.printed(), " ended: ", end->source,

@@ -190,7 +190,7 @@ TEST(DecisionRecord, HoldsNoPersonAndChangesWithEverythingItRestsOn) {
   EXPECT_THAT(text(Amira(), "2026-06-01"), Not(HasSubstr("amira")));
   EXPECT_NE(text(Amira(), "2026-06-01"), text(Amira(), "2026-06-02"));
   EXPECT_NE(text(Amira(), "2026-06-01"), text(Nora(), "2026-06-01"));
-  EXPECT_THAT(text(Amira(), "2026-06-01"), HasSubstr("evaluator=2\n"));
+  EXPECT_THAT(text(Amira(), "2026-06-01"), HasSubstr("evaluator=3\n"));
 }
 
 TEST(RegisterDigest, IsOfTheEventsInTheirOrder) {

@@ -186,8 +186,9 @@ TEST_F(ImpactTest, ReleasesAfterALeafAreNamedWithoutThoseBefore) {
   const uint64_t second = Decide(PioneerAggregate()).warrant().index();
   Object("national", kSomebody, "2025-12-01", "2026-02-01");
   const auto named_after = [this](uint64_t leaf) {
+    const auto impact = Late("national", kOfficer, kGuardian, leaf);
     std::vector<uint64_t> leaves;
-    for (const v1::CandidateRelease& candidate : Late("national", kOfficer, kGuardian, leaf)->candidates()) {
+    for (const v1::CandidateRelease& candidate : impact->candidates()) {
       leaves.push_back(candidate.leaf());
     }
     return leaves;
