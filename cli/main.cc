@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "cli/commands/commands.h"
 #include "cli/law/law_commands.h"
+#include "libs/server/build_info.h"
 #include "libs/server/system.h"
 
 int main(int argc, char** argv) {
@@ -28,6 +30,7 @@ int main(int argc, char** argv) {
   app.add_option("--output", globals.output, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
+  app.set_version_flag("--version", absl::StrCat("safehaven ", safehaven::BuildVersion(), " (", safehaven::BuildRevision(), ")"));
   app.require_subcommand(1);
   app.fallthrough();
   safehaven::cli::AddSampleCommands(app, globals);
@@ -41,6 +44,7 @@ int main(int argc, char** argv) {
   safehaven::cli::AddQueryCommands(app, globals);
   safehaven::cli::AddAuditCommands(app, globals);
   safehaven::cli::AddOfficerCommands(app, globals);
+  safehaven::cli::AddWitnessCommand(app, globals);
   safehaven::cli::AddTourCommand(app, globals);
   int exit_code = 0;
   safehaven::cli::LawContext law = {

@@ -69,6 +69,7 @@ void AddWholePersonCommand(CLI::App& app, Globals& globals);  // whole-person
 void AddQueryCommands(CLI::App& app, Globals& globals);       // query, explain, entitlements, open
 void AddAuditCommands(CLI::App& app, Globals& globals);       // audit verify|reconcile, status
 void AddOfficerCommands(CLI::App& app, Globals& globals);     // officer due|drift|impact|...
+void AddWitnessCommand(CLI::App& app, Globals& globals);      // witness
 void AddTourCommand(CLI::App& app, Globals& globals);         // tour
 // Flags of `what-if` and `nearest-lawful` for the running service; what comes back sets
 // globals.run to asking it. `command` is there already (cli/law) and outlives it.

@@ -28,6 +28,12 @@ ConsentCalls MakeConsentCalls(Client& consent, const CallOptions& options) {
                                                  "safehaven.log.v1.LogService", "ProveConsistency", request, options));
     return DigestsFromBytes(response.proof());
   };
+  calls.cosigned = [&consent, options]() -> absl::StatusOr<std::vector<std::string>> {
+    SH_ASSIGN_OR_RETURN(const auto response, consent.CallUnary<log::v1::GetCosignedResponse>(
+                                                 "safehaven.log.v1.LogService", "GetCosigned",
+                                                 log::v1::GetCosignedRequest(), options));
+    return std::vector<std::string>(response.checkpoints().begin(), response.checkpoints().end());
+  };
   return calls;
 }
 

@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/merkle/sha256.h"
+#include "libs/merkle/tree.h"
+#include "libs/merkle/witness.h"
 #include "libs/warrant/verify.h"
 
 namespace safehaven {
@@ -46,7 +48,7 @@ absl::Status AsWarrantRefusal(const absl::Status& status) {
 ConsentFollower::ConsentFollower(Options options, ConsentCalls calls, const Clock& clock, Save save,
                                  std::optional<FollowedCheckpoint> last)
     : options_(std::move(options)), calls_(std::move(calls)), clock_(clock), save_(std::move(save)),
-      last_(std::move(last)) {
+      last_(std::move(last)), witnesses_(options_.witnesses) {
   const bool reconciled = last_.has_value() && !options_.reconciled_incarnation.empty() &&
                           last_->incarnation != options_.reconciled_incarnation;
   if (reconciled) last_.reset();
@@ -66,7 +68,56 @@ absl::Status ConsentFollower::Accept(absl::string_view note, const std::vector<D
   return absl::OkStatus();
 }
 
+absl::Status ConsentFollower::HearWords(absl::string_view note) {
+  FollowRules rules = options_.rules;
+  rules.witnesses = options_.witnesses.witnesses;
+  const auto words = ReadWitnessWords(note, std::move(rules));
+  if (!words.ok()) return absl::OkStatus();
+  const Checkpoint& seen = words->front().checkpoint;
+  FollowedCheckpoint last;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!last_.has_value() || last_->incarnation != seen.incarnation) return absl::OkStatus();
+    last = *last_;
+  }
+  const bool older = seen.size <= last.size;
+  const ConsistencyClaim growth = older ? ConsistencyClaim{seen.size, seen.root, last.size, last.root}
+                                        : ConsistencyClaim{last.size, last.root, seen.size, seen.root};
+  std::vector<Digest> proof;
+  if (growth.first_size > 0 && growth.first_size < growth.second_size) {
+    auto proven = calls_.prove(growth.first_size, growth.second_size);
+    if (!proven.ok()) return absl::OkStatus();
+    proof = *std::move(proven);
+  }
+  const absl::Status one_history = VerifyConsistency(growth, proof);
+  absl::MutexLock lock(&mutex_);
+  if (!one_history.ok()) {
+    const absl::Status forked = PermissionDenied("LOG_FORKED", "a witness has signed another history of consent's log");
+    if (halt_.ok()) halt_ = forked;
+    return forked;
+  }
+  for (const WitnessWord& word : *words) witnesses_.Heard(word.public_key, word.time);
+  return absl::OkStatus();
+}
+
+absl::Status ConsentFollower::HearWitnesses() {
+  {
+    absl::MutexLock lock(&mutex_);
+    const absl::Time now = clock_.Now();
+    if (!witnesses_.IsDue(now)) return absl::OkStatus();
+    witnesses_.Asked(now);
+  }
+  SH_ASSIGN_OR_RETURN(const std::vector<std::string> notes, calls_.cosigned());
+  for (size_t i = 0; i < notes.size() && i < kWitnessesMax; ++i) SH_RETURN_IF_ERROR(HearWords(notes[i]));
+  return absl::OkStatus();
+}
+
 absl::Status ConsentFollower::Poll() {
+  SH_RETURN_IF_ERROR(Exchange());
+  return HearWitnesses();
+}
+
+absl::Status ConsentFollower::Exchange() {
   Revision have, applied;
   {
     absl::MutexLock lock(&mutex_);
@@ -112,6 +163,7 @@ absl::StatusOr<Heartbeat> ConsentFollower::Fresh() const {
   if (!heartbeat_.has_value() || age > kWarrantLifeMax || age < -kHeartbeatSkewMax) {
     return Unavailable("CONSENT_STALE", "no heartbeat of consent within one warrant's life");
   }
+  SH_RETURN_IF_ERROR(witnesses_.Check(clock_.Now()));
   return *heartbeat_;
 }
 

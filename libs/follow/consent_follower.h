@@ -23,6 +23,7 @@
 #include "absl/time/time.h"
 #include "libs/base/environment.h"
 #include "libs/base/revision.h"
+#include "libs/follow/witness_watch.h"
 #include "libs/merkle/checkpoint_follower.h"
 #include "libs/merkle/heartbeat.h"
 #include "libs/merkle/proven_leaf.h"
@@ -45,6 +46,8 @@ struct ConsentCalls {
   std::function<absl::StatusOr<ConsentNews>(const Revision& have, const Revision& applied)> watch;
   // RFC 9162 proof between two sizes; OUT_OF_RANGE beyond consent's log.
   std::function<absl::StatusOr<std::vector<Digest>>(uint64_t first_size, uint64_t second_size)> prove;
+  // What witnesses have cosigned; asked only by who requires witnesses.
+  std::function<absl::StatusOr<std::vector<std::string>>()> cosigned;
 };
 
 // A presented warrant that was admitted. One use is for the caller to enforce.
@@ -70,6 +73,8 @@ class ConsentFollower {
     // An operator's word that this new incarnation of consent is to be followed from
     // nothing; empty otherwise.
     std::string reconciled_incarnation;
+    // Whose word on consent's log must be how fresh; asks for none by default.
+    WitnessRules witnesses;
   };
   // Keeps `checkpoint` durably before it returns.
   using Save = std::function<absl::Status(const FollowedCheckpoint& checkpoint)>;
@@ -83,19 +88,21 @@ class ConsentFollower {
   // LOG_FORKED halts the follower: every later call of Admit() and Fresh() fails
   // until an operator reconciles. CLOCK_SKEW does not halt, but nothing is fresh until a
   // poll finds the clocks together again. Neither does CONSENT_KEY_REFUSED: no key that we
-  // believe signed what consent says, and nothing is fresh until one has.
+  // believe signed what consent says, and nothing is fresh until one has. A checkpoint
+  // that a witness signed and that is not of our history is LOG_FORKED: consent showed two.
   absl::Status Poll() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The newest heartbeat, if it is at most one warrant's life old. UNAVAILABLE with
   // reason CLOCK_SKEW, or CONSENT_STALE, also if our clock was set back;
-  // FAILED_PRECONDITION with the reason of the halt, or CONSENT_KEY_REFUSED.
+  // FAILED_PRECONDITION with the reason of the halt, or CONSENT_KEY_REFUSED. UNAVAILABLE
+  // with reason WITNESSES_MISSING if too few witnesses have signed lately.
   absl::StatusOr<Heartbeat> Fresh() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Is the leaf a warrant that consent logged, in the history that we follow, for
   // this call, now? PERMISSION_DENIED with reason WARRANT_MALFORMED (as
   // INVALID_ARGUMENT), WARRANT_CHECKPOINT, WARRANT_UNPROVEN, WARRANT_INCARNATION,
   // WARRANT_LOG_ROLLED_BACK, WARRANT_LOG_FORKED, or those of CheckWarrantTerms();
-  // UNAVAILABLE with reason CONSENT_STALE, CLOCK_SKEW or CONSENT_UNREACHABLE;
+  // UNAVAILABLE with reason CONSENT_STALE, CLOCK_SKEW, WITNESSES_MISSING or CONSENT_UNREACHABLE;
   // FAILED_PRECONDITION as Fresh().
   absl::StatusOr<AdmittedWarrant> Admit(const ProvenLeaf& leaf, const Presentation& presentation)
       ABSL_LOCKS_EXCLUDED(mutex_);
@@ -111,6 +118,12 @@ class ConsentFollower {
 
   // The checkpoint of `note`; its signatures are verified the first time only.
   absl::StatusOr<Checkpoint> Read(const std::string& note) ABSL_LOCKS_EXCLUDED(mutex_);
+  // One exchange with consent itself.
+  absl::Status Exchange() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Asks what the witnesses say, if it is time to.
+  absl::Status HearWitnesses() ABSL_LOCKS_EXCLUDED(mutex_);
+  // One cosigned checkpoint: is it of our history? Passed over if it cannot be told.
+  absl::Status HearWords(absl::string_view note) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status Accept(absl::string_view note, const std::vector<Digest>& proof) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Place(const ProvenLeaf& leaf, const Checkpoint& checkpoint) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status PlaceNewer(const ProvenLeaf& leaf, const FollowedCheckpoint& last, uint64_t size)
@@ -130,6 +143,7 @@ class ConsentFollower {
   std::optional<Heartbeat> heartbeat_ ABSL_GUARDED_BY(mutex_);
   absl::Time heard_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Status halt_ ABSL_GUARDED_BY(mutex_);
+  WitnessWatch witnesses_ ABSL_GUARDED_BY(mutex_);
   bool clocks_apart_ ABSL_GUARDED_BY(mutex_) = false;  // at the last heartbeat
   bool key_refused_ ABSL_GUARDED_BY(mutex_) = false;   // of the last heartbeat
 };

@@ -47,6 +47,14 @@ absl::StatusOr<LogKeys> ReadLogKeys(const LogKeyFiles& files, absl::string_view 
   return keys;
 }
 
+FollowRules SignedBy(const LogKeys& keys) {
+  FollowRules rules;
+  rules.origin = keys.signer.verifier().name();
+  rules.log_keys = {keys.signer.verifier()};
+  for (const NoteSigner& next : keys.next_signers) rules.log_keys.push_back(next.verifier());
+  return rules;
+}
+
 absl::StatusOr<FollowRules> ReadFollowRules(const std::vector<std::string>& public_keys, absl::string_view origin) {
   FollowRules rules;
   rules.origin = std::string(origin);

@@ -33,6 +33,9 @@ struct LogKeys {
 // INVALID_ARGUMENT with reason KEY_MALFORMED.
 absl::StatusOr<LogKeys> ReadLogKeys(const LogKeyFiles& files, absl::string_view origin);
 
+// By which keys others know this service's own log while it runs.
+FollowRules SignedBy(const LogKeys& keys);
+
 // Whom to believe about the log `origin`: any of these keys. The failures of
 // ReadLogKeys(), and KEY_MALFORMED if there is none.
 absl::StatusOr<FollowRules> ReadFollowRules(const std::vector<std::string>& public_keys, absl::string_view origin);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "libs/follow/witness_watch.h"
 #include "libs/server/log_key_files.h"
 
 namespace safehaven {
@@ -27,6 +28,19 @@ inline void AddConsentLogKeyFlag(CLI::App& app, std::vector<std::string>& public
   app.add_option("--consent-log-public-key", public_keys,
                  "Ed25519 public key of consent's log, base64; repeated while one key takes over from another")
       ->required();
+}
+
+// Witnesses whose cosignatures the service takes for its own log.
+inline void AddWitnessFlag(CLI::App& app, std::vector<std::string>& witnesses) {
+  app.add_option("--witness", witnesses, "a witness of this log, name+hash+key; may be repeated");
+}
+
+// Witnesses that a service which follows consent's log asks for.
+inline void AddConsentWitnessFlags(CLI::App& app, WitnessFlags& flags) {
+  app.add_option("--consent-witness", flags.witnesses, "a witness of consent's log, name+hash+key; may be repeated");
+  app.add_option("--consent-witnesses-min", flags.count_min, "how many of them must have signed lately, else none")
+      ->capture_default_str();
+  app.add_option("--consent-witness-age-seconds", flags.age_seconds, "what lately means")->capture_default_str();
 }
 
 }  // namespace safehaven

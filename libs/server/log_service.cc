@@ -60,7 +60,7 @@ absl::StatusOr<log::v1::ReadLogResponse> ReadLog(const LogServiceHooks& hooks, c
 }  // namespace
 
 void RegisterLogService(MethodRegistry& registry, LogServiceHooks hooks) {
-  // Shared by the three handlers, which live as long as the server's registry.
+  // Shared by the handlers, which live as long as the server's registry.
   const auto shared = std::make_shared<const LogServiceHooks>(std::move(hooks));
   registry.Unary<log::v1::GetCheckpointRequest, log::v1::GetCheckpointResponse>(
       kService, "GetCheckpoint",
@@ -74,6 +74,20 @@ void RegisterLogService(MethodRegistry& registry, LogServiceHooks hooks) {
       kService, "ProveConsistency",
       [shared](const Call& call, const log::v1::ProveConsistencyRequest& request) {
         return ProveConsistency(*shared, call, request);
+      });
+  registry.Unary<log::v1::AddCosignatureRequest, log::v1::AddCosignatureResponse>(
+      kService, "AddCosignature",
+      [shared](const Call&, const log::v1::AddCosignatureRequest& request)
+          -> absl::StatusOr<log::v1::AddCosignatureResponse> {
+        SH_RETURN_IF_ERROR(shared->add_cosigned(request.checkpoint()));
+        return log::v1::AddCosignatureResponse();
+      });
+  registry.Unary<log::v1::GetCosignedRequest, log::v1::GetCosignedResponse>(
+      kService, "GetCosigned",
+      [shared](const Call&, const log::v1::GetCosignedRequest&) -> absl::StatusOr<log::v1::GetCosignedResponse> {
+        log::v1::GetCosignedResponse response;
+        for (std::string& note : shared->cosigned()) response.add_checkpoints(std::move(note));
+        return response;
       });
   registry.Unary<log::v1::ReadLogRequest, log::v1::ReadLogResponse>(
       kService, "ReadLog", [shared](const Call& call, const log::v1::ReadLogRequest& request) {

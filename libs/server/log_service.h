@@ -1,6 +1,6 @@
 // safehaven.log.v1.LogService for any service that has a transparency log. consent and
-// costing share it; each gives it four functions over its own log, because this
-// library knows no log and no store.
+// costing share it; each gives it functions over its own log, because this library knows
+// no log and no store.
 #ifndef SAFEHAVEN_LIBS_SERVER_LOG_SERVICE_H_
 #define SAFEHAVEN_LIBS_SERVER_LOG_SERVICE_H_
 
@@ -42,12 +42,16 @@ struct LogServiceHooks {
   std::function<absl::StatusOr<std::vector<LogLeaf>>(uint64_t begin, uint64_t end,
                                                      absl::Time deadline)>
       read;
+  // Keeps a cosigned checkpoint, if a known witness signed it.
+  std::function<absl::Status(const std::string& note)> add_cosigned;
+  // Those that are kept.
+  std::function<std::vector<std::string>()> cosigned;
 };
 
 inline constexpr uint32_t kLogEntriesDefault = 256;
 inline constexpr uint32_t kLogEntriesMax = 1024;
 
-// Registers the service's three methods.
+// Registers the service's methods.
 void RegisterLogService(MethodRegistry& registry, LogServiceHooks hooks);
 
 }  // namespace safehaven

@@ -5,10 +5,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/follow/witness_notes.h"
 #include "libs/log/transparency_log.h"
 #include "libs/server/add_flags.h"
 #include "libs/server/demo_fence.h"
@@ -28,6 +30,7 @@ struct Flags {
   std::string profile = "production";
   std::string state_dir;
   LogKeyFiles log_key;
+  std::vector<std::string> witnesses;
   bool new_incarnation = false;
   double widening_delay_hours = -1;  // below 0: of the profile
 };
@@ -53,6 +56,7 @@ absl::Status Run(Flags flags) {
   Followers followers(clock, clock.Now());
   const std::string origin = absl::StrCat(options.trust_domain, "/consent");
   SH_ASSIGN_OR_RETURN(LogKeys keys, ReadLogKeys(flags.log_key, origin));
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<WitnessNotes> witnesses, WitnessNotes::Make(SignedBy(keys), flags.witnesses));
   LogOptions log_options;
   log_options.origin = origin;
   log_options.new_incarnation = flags.new_incarnation;
@@ -72,7 +76,8 @@ absl::Status Run(Flags flags) {
                         .randomness = randomness,
                         .replays = replays,
                         .profile = flags.profile == "demo" ? Profile::kDemo : Profile::kProduction,
-                        .widening_delay = WideningDelay(flags)};
+                        .widening_delay = WideningDelay(flags),
+                        .witnesses = witnesses.get()};
   const auto due = std::make_shared<DueMetrics>(*consent_store, clock);
   const auto detach = absl::MakeCleanup([&due] { due->Detach(); });
   server->Show(due);
@@ -98,6 +103,7 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"production", "demo"}));
   app.add_option("--state-dir", flags.state_dir, "directory of the store")->required();
   safehaven::AddLogKeyFlags(app, flags.log_key);
+  safehaven::AddWitnessFlag(app, flags.witnesses);
   app.add_option("--widening-delay-hours", flags.widening_delay_hours,
                  "how long a change that widens access waits after two have signed; else 24, in the demo 0");
   app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of the log");

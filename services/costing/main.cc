@@ -11,6 +11,7 @@
 #include "libs/base/status.h"
 #include "libs/client/follower.h"
 #include "libs/follow/consent_calls.h"
+#include "libs/follow/witness_notes.h"
 #include "libs/log/transparency_log.h"
 #include "libs/server/add_flags.h"
 #include "libs/server/demo_fence.h"
@@ -35,10 +36,12 @@ struct Flags {
   std::string profile = "production";
   std::string state_dir;
   LogKeyFiles log_key;
+  std::vector<std::string> witnesses;
   bool new_incarnation = false;
   std::string consent;
   std::string linkage;
   std::vector<std::string> consent_log_public_keys;
+  WitnessFlags consent_witnesses;
   std::string reconciled_consent_incarnation;
 };
 
@@ -81,6 +84,7 @@ absl::Status Run(Flags flags) {
   const std::string origin = absl::StrCat(options.trust_domain, "/costing");
   SH_ASSIGN_OR_RETURN(std::unique_ptr<RocksDbStore> store, RocksDbStore::Open({.path = flags.state_dir}));
   SH_ASSIGN_OR_RETURN(LogKeys keys, ReadLogKeys(flags.log_key, origin));
+  SH_ASSIGN_OR_RETURN(const std::unique_ptr<WitnessNotes> witnesses, WitnessNotes::Make(SignedBy(keys), flags.witnesses));
   LogOptions log_options;
   log_options.origin = origin;
   log_options.new_incarnation = flags.new_incarnation;
@@ -99,11 +103,13 @@ absl::Status Run(Flags flags) {
   LiveState live(clock);
   SH_ASSIGN_OR_RETURN(FollowRules rules, ReadFollowRules(flags.consent_log_public_keys,
                                                          absl::StrCat(options.trust_domain, "/consent")));
+  SH_ASSIGN_OR_RETURN(WitnessRules witness_rules, ReadWitnessRules(flags.consent_witnesses));
   SH_ASSIGN_OR_RETURN(auto last, releases.Followed(absl::InfiniteFuture()));
   ConsentFollower follower({.rules = std::move(rules),
                             .audience = "costing",
                             .start_time = clock.Now(),
-                            .reconciled_incarnation = flags.reconciled_consent_incarnation},
+                            .reconciled_incarnation = flags.reconciled_consent_incarnation,
+                            .witnesses = std::move(witness_rules)},
                            MakeConsentCalls(*consent), clock,
                            [&releases](const FollowedCheckpoint& checkpoint) {
                              return releases.SaveFollowed(checkpoint, absl::InfiniteFuture());
@@ -114,6 +120,7 @@ absl::Status Run(Flags flags) {
                         .runs = runs,
                         .releases = releases,
                         .log = *log,
+                        .witnesses = witnesses.get(),
                         .live = live,
                         .consent = follower,
                         .linkage = MakeLinkageCalls(*linkage),
@@ -184,9 +191,11 @@ int main(int argc, char** argv) {
   app.add_option("--profile", flags.profile, "production or demo")->check(CLI::IsMember({"production", "demo"}));
   app.add_option("--state-dir", flags.state_dir, "directory of the store")->required();
   safehaven::AddLogKeyFlags(app, flags.log_key);
+  safehaven::AddWitnessFlag(app, flags.witnesses);
   app.add_option("--consent", flags.consent, "host:port of consent")->required();
   app.add_option("--linkage", flags.linkage, "host:port of linkage")->required();
   safehaven::AddConsentLogKeyFlag(app, flags.consent_log_public_keys);
+  safehaven::AddConsentWitnessFlags(app, flags.consent_witnesses);
   app.add_option("--reconciled-consent-incarnation", flags.reconciled_consent_incarnation,
                  "after a restore of consent: the incarnation that was reconciled");
   app.add_flag("--new-incarnation", flags.new_incarnation, "after a restore: begin a new incarnation of the log");

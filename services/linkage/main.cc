@@ -30,6 +30,7 @@ struct Flags {
   std::string state_dir, wrapping_key;
   std::string consent, reconciled_incarnation;
   std::vector<std::string> consent_log_public_keys;
+  WitnessFlags consent_witnesses;
   bool new_incarnation = false;
   MatchLimitOptions match_limits;
 };
@@ -42,6 +43,7 @@ void AddLinkageFlags(CLI::App& app, Flags& flags) {
   app.add_option("--wrapping-key", flags.wrapping_key, "32 bytes in base64: wraps the keys of pseudonyms")->required();
   app.add_option("--consent", flags.consent, "consent's gRPC host:port")->required();
   AddConsentLogKeyFlag(app, flags.consent_log_public_keys);
+  AddConsentWitnessFlags(app, flags.consent_witnesses);
   app.add_option("--reconciled-consent-incarnation", flags.reconciled_incarnation,
                  "after consent was restored: follow this incarnation from nothing");
   app.add_option("--match-records-per-second-max", flags.match_limits.records_per_second_max,
@@ -70,6 +72,7 @@ absl::Status Run(Flags flags) {
   SH_ASSIGN_OR_RETURN(const SecretKey wrapping_key, ReadWrappingKey(flags.wrapping_key));
   SH_ASSIGN_OR_RETURN(const FollowRules rules, ReadFollowRules(flags.consent_log_public_keys,
                                                                absl::StrCat(options.trust_domain, "/consent")));
+  SH_ASSIGN_OR_RETURN(const WitnessRules witnesses, ReadWitnessRules(flags.consent_witnesses));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<RocksDbStore> store, RocksDbStore::Open({.path = flags.state_dir}));
   SH_ASSIGN_OR_RETURN(const std::unique_ptr<Client> consent,
                       Client::Make({.address = flags.consent,
@@ -80,6 +83,7 @@ absl::Status Run(Flags flags) {
   SH_ASSIGN_OR_RETURN(
       const std::unique_ptr<Service> service,
       Service::Open({.consent = rules,
+                     .witnesses = witnesses,
                      .wrapping_key = wrapping_key,
                      .reconciled_incarnation = flags.reconciled_incarnation,
                      .new_incarnation = flags.new_incarnation,

@@ -11,6 +11,7 @@
 #include "libs/base/environment.h"
 #include "libs/evidence/evidence.h"
 #include "libs/evidence/verified_tokens.h"
+#include "libs/follow/witness_notes.h"
 #include "libs/server/call.h"
 #include "libs/server/log_service.h"
 #include "libs/server/method_registry.h"
@@ -37,6 +38,8 @@ struct ConsentWorld {
   absl::Duration warrant_life = absl::Seconds(10);  // at most kWarrantLifeMax
   // How long a change that widens access waits after both have signed.
   absl::Duration widening_delay = absl::ZeroDuration();
+  // What witnesses say of the log; null if none is known.
+  WitnessNotes* witnesses = nullptr;
   // A pointer so that the struct can be moved; never null.
   std::unique_ptr<VerifiedTokens> tokens = std::make_unique<VerifiedTokens>();
 };

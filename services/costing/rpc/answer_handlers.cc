@@ -229,6 +229,10 @@ LogServiceHooks AnswerHandlers::LogHooks() {
   hooks.authorise_reader = [this](const Call&, const type::v1::Evidence& evidence) {
     return world_.authorise_reader(evidence);
   };
+  hooks.add_cosigned = [this, &log](const std::string& note) {
+    return TakeCosigned(world_.witnesses, note, log.revision().size);
+  };
+  hooks.cosigned = [this] { return KeptCosigned(world_.witnesses); };
   hooks.read = [&log](uint64_t begin, uint64_t end, absl::Time deadline) -> absl::StatusOr<std::vector<LogLeaf>> {
     SH_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries, log.ReadRange(begin, end - begin, deadline));
     std::vector<LogLeaf> leaves;

@@ -12,6 +12,7 @@
 #include "libs/base/environment.h"
 #include "libs/client/client.h"
 #include "libs/follow/consent_follower.h"
+#include "libs/follow/witness_notes.h"
 #include "libs/log/transparency_log.h"
 #include "libs/server/call.h"
 #include "libs/server/log_service.h"
@@ -48,6 +49,8 @@ struct CostingWorld {
   RunStore& runs;
   ReleaseStore& releases;
   TransparencyLog& log;
+  // What witnesses say of the log; null if none is known.
+  WitnessNotes* witnesses = nullptr;
   LiveState& live;
   ConsentFollower& consent;
   LinkageCalls linkage;

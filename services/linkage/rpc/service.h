@@ -19,6 +19,7 @@ namespace safehaven::linkage {
 
 struct ServiceOptions {
   FollowRules consent;               // its log's origin and keys
+  WitnessRules witnesses;            // and whose word on it must be how fresh
   SecretKey wrapping_key;
   std::string reconciled_incarnation;
   bool new_incarnation = false;

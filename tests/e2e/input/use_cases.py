@@ -58,6 +58,10 @@ class ExitCodes(Case):
             done = setting.DEMO.run(*ask, "--filter", f"{dimension}={wrong}", person="amira.analyst")
             self.refused(done, BAD_INPUT, "FIELD_INVALID", wrong, dimension)
 
+    def test_the_version_is_said_without_a_command(self):
+        said = self.accepted(setting.DEMO.run("--version"))
+        self.assertRegex(said.out, r"^safehaven \d+\.\d+\.\d+ \(([0-9a-f]{12}|unknown)\)$")
+
     def test_a_permitted_question_a_refused_one_and_nobodys(self):
         answer = self.accepted(setting.DEMO.run("query", "--commissioner", "ZC1", *QUESTION, "--output", "json", person="amira.analyst"))
         self.assertIn("cost_per_head", answer.rows()[0])

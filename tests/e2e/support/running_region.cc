@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "cli/keys/demo_keys.h"
@@ -92,6 +93,12 @@ std::vector<std::string> RunningRegion::CommandOf(const std::string& service) co
 
 absl::Status RunningRegion::StartService(const std::string& service, const Life& life) {
   std::vector<std::string> command = CommandOf(service);
+  for (const auto& [flag, value] : life.instead) {
+    const std::string beginning = absl::StrCat("--", flag, "=");
+    for (std::string& word : command) {
+      if (absl::StartsWith(word, beginning)) word = absl::StrCat(beginning, value);
+    }
+  }
   command.insert(command.end(), life.flags.begin(), life.flags.end());
   const std::string port_file = File(service + ".json");
   absl::Status started;

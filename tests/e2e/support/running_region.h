@@ -27,6 +27,8 @@ inline constexpr const char* kServices[] = {"consent", "linkage", "costing", "ga
 struct Life {
   std::vector<std::string> flags;  // "--new-incarnation"
   absl::Duration clock_ahead;      // its wall clock is so much ahead of the real one
+  // Flags it has in any case, and other values of them: "log-key", a path.
+  std::map<std::string, std::string> instead;
 };
 
 class RunningRegion {

@@ -90,7 +90,7 @@ std::string UpperSnake(const std::string& camel) {
 
 bool IsKnownCaller(const std::string& caller, const std::string& package_word) {
   static const std::set<std::string>& programs =
-      *new std::set<std::string>{"consent", "linkage", "costing", "gateway", "tool", "source/*"};
+      *new std::set<std::string>{"consent", "linkage", "costing", "gateway", "tool", "source/*", "witness/*"};
   return programs.count(caller) > 0 || (caller == "anyone" && package_word == "gateway");
 }
 

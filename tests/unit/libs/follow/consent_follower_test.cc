@@ -101,12 +101,23 @@ class LogOfConsent {
               if (silent) return Unavailable("CONSENT_UNREACHABLE", "silent");
               return News(have);
             },
-            .prove = [this](uint64_t first, uint64_t second) { return tree_.ConsistencyProof(first, second); }};
+            .prove = [this](uint64_t first, uint64_t second) { return tree_.ConsistencyProof(first, second); },
+            .cosigned = [this]() -> absl::StatusOr<std::vector<std::string>> { return cosigned; }};
+  }
+
+  // Witnesses, by letters, sign the log as it is.
+  void BeSeenBy(absl::string_view witnesses) {
+    for (const char letter : witnesses) cosigned.push_back(*AddSignature(Note(), WitnessOf(letter), clock_.now));
+  }
+  static NoteSigner WitnessOf(char letter) {
+    return *NoteSigner::Make(std::string("witness/") + letter, NoteKeyKind::kCosignature,
+                             *Ed25519PrivateKey::FromSeed(std::string(32, letter)));
   }
 
 
   uint64_t floor = 0;
   bool silent = false;
+  std::vector<std::string> cosigned;
   absl::Duration skew;
 
  private:
@@ -343,6 +354,79 @@ TEST_F(ConsentFollowerTest, AFloorThatRisesWhileAWarrantIsPlacedCounts) {
   ASSERT_TRUE(placing.Poll().ok());
   EXPECT_EQ(Refusal(placing, consent_.LogWarrant()), "WARRANT_SUPERSEDED");
   EXPECT_EQ(Refusal(placing, consent_.LogWarrant()), "") << "the twin, of after the withdrawal";
+}
+
+class WitnessedFollowerTest : public ConsentFollowerTest {
+ protected:
+  // Asks for two of the witnesses x, y and z, no older than ten minutes.
+  ConsentFollower Witnessed(LogOfConsent& consent) {
+    WitnessRules rules = {.witnesses = {}, .count_min = 2};
+    for (const char letter : {'x', 'y', 'z'}) rules.witnesses.push_back(LogOfConsent::WitnessOf(letter).verifier());
+    return ConsentFollower({.rules = {.origin = kOrigin, .log_keys = {LogOfConsent::SignerOf('k').verifier()}},
+                            .audience = "costing",
+                            .start_time = clock_.now - absl::Hours(1),
+                            .witnesses = std::move(rules)},
+                           consent.Calls(), clock_, [](const FollowedCheckpoint&) { return absl::OkStatus(); },
+                           std::nullopt);
+  }
+};
+
+TEST_F(WitnessedFollowerTest, AnswersOnceEnoughWitnessesHaveSigned) {
+  ConsentFollower follower = Witnessed(consent_);
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "WITNESSES_MISSING");
+  consent_.BeSeenBy("x");
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "WITNESSES_MISSING") << "one of two";
+  consent_.BeSeenBy("xq");
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "WITNESSES_MISSING") << "the same again, and a stranger";
+  consent_.BeSeenBy("y");
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "") << "newer than what they saw, and proven to extend it";
+}
+
+TEST_F(WitnessedFollowerTest, StopsWhenWitnessesFallSilentAndGoesOnWhenTheyComeBack) {
+  consent_.BeSeenBy("xy");
+  ConsentFollower follower = Witnessed(consent_);
+  ASSERT_TRUE(follower.Poll().ok());
+  clock_.now += absl::Minutes(10);
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "") << "at the limit";
+  clock_.now += absl::Seconds(1);
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "WITNESSES_MISSING");
+  consent_.BeSeenBy("yz");
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "") << "any two";
+}
+
+TEST_F(WitnessedFollowerTest, AWitnessOfAnotherHistoryHaltsIt) {
+  consent_.BeSeenBy("xy");
+  ConsentFollower follower = Witnessed(consent_);
+  ASSERT_TRUE(follower.Poll().ok());
+  // The history that z was shown, with consent's real key.
+  LogOfConsent fork(clock_, 'k');
+  fork.Log(2, "another first");
+  fork.BeSeenBy("z");
+  consent_.cosigned.push_back(fork.cosigned.front());
+  clock_.now += absl::Minutes(2);
+  EXPECT_EQ(ReasonOf(follower.Poll()), "LOG_FORKED");
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "LOG_FORKED");
+}
+
+TEST_F(WitnessedFollowerTest, AWordFromTheFutureOrUnderAnotherKeyOfTheLogDoesNotCount) {
+  clock_.now += absl::Minutes(1);
+  consent_.BeSeenBy("xy");
+  clock_.now -= absl::Minutes(1);
+  ConsentFollower follower = Witnessed(consent_);
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "WITNESSES_MISSING");
+  consent_.SignWith("n");
+  consent_.BeSeenBy("xy");
+  consent_.SignWith("k");
+  ASSERT_TRUE(follower.Poll().ok());
+  EXPECT_EQ(Refusal(follower, consent_.LogWarrant()), "WITNESSES_MISSING") << "the log's own signature is needed too";
 }
 
 }  // namespace

@@ -32,6 +32,11 @@ LogServiceHooks HooksOfTest() {
           [](uint64_t begin, uint64_t end, absl::Time) {
             return std::vector<LogLeaf>(end - begin, LogLeaf{.kind = 3});
           },
+      .add_cosigned =
+          [](const std::string& note) {
+            return note == "cosigned" ? absl::OkStatus() : PermissionDenied("WITNESS_UNKNOWN", "by nobody known");
+          },
+      .cosigned = [] { return std::vector<std::string>{"one", "two"}; },
   };
 }
 
@@ -107,6 +112,18 @@ TEST_F(LogServiceMethods, ReadNothingToWhomMayNotRead) {
   request.mutable_evidence()->set_token("analyst");
   EXPECT_EQ(ReasonOf(Ask<ReadLogResponse>("ReadLog", request).status()), "ROLE_NOT_ALLOWED");
   EXPECT_TRUE(Read(0, 1).ok());
+}
+
+TEST_F(LogServiceMethods, TakesWhatWitnessesBringAndGivesItOut) {
+  log::v1::AddCosignatureRequest request;
+  request.set_checkpoint("cosigned");
+  EXPECT_TRUE(Ask<log::v1::AddCosignatureResponse>("AddCosignature", request).ok());
+  request.set_checkpoint("by a stranger");
+  EXPECT_EQ(ReasonOf(Ask<log::v1::AddCosignatureResponse>("AddCosignature", request).status()), "WITNESS_UNKNOWN");
+  const auto kept = Ask<log::v1::GetCosignedResponse>("GetCosigned", log::v1::GetCosignedRequest());
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(kept->checkpoints_size(), 2);
+  EXPECT_EQ(kept->checkpoints(1), "two");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "services/gateway/http/connect.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "libs/base/status.h"
 #include "tests/unit/services/gateway/rpc/fake_backends.h"
@@ -39,9 +40,9 @@ TEST_F(ConnectEndpointTest, AQuestionInJsonIsAnsweredInJson) {
 
 TEST_F(ConnectEndpointTest, OnlyTheSixMethodsAreThere) {
   for (const char* method : {"Query", "Preview", "GetEntitlements", "Explain", "WhatIf", "NearestLawful"}) {
-    EXPECT_TRUE(endpoint_.Has(std::string(kConnectPrefix) + method));
+    EXPECT_TRUE(endpoint_.Has(absl::StrCat(kConnectPrefix, method)));
   }
-  EXPECT_FALSE(endpoint_.Has(std::string(kConnectPrefix) + "Answer"));
+  EXPECT_FALSE(endpoint_.Has(absl::StrCat(kConnectPrefix, "Answer")));
   EXPECT_FALSE(endpoint_.Has(kConnectPrefix));
   EXPECT_FALSE(endpoint_.Has("/"));
 }
