@@ -79,6 +79,9 @@ struct CompiledOrganisation {
   std::vector<CompiledStatus> security;
   std::vector<CompiledBasis> bases;
   std::vector<CompiledDomain> domains;
+  // Bodies that it followed, directly or through others: what they held it may have taken
+  // over. In no order.
+  std::vector<std::string> predecessors;
 };
 
 // One data set of one approved flow.

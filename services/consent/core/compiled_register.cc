@@ -91,6 +91,7 @@ void CompiledRegister::AddOrganisations(const RegisterSnapshot& snapshot) {
     CompiledOrganisation& compiled = OrganisationOf(organisation->value.code);
     if (compiled.entry == nullptr) compiled.entry = organisation.get();
   }
+  AddPredecessors(snapshot);
   for (const auto& [key, entry] : snapshot.All<SecurityStatus>()) {
     const SecurityStatus& status = entry->value;
     OrganisationOf(status.organisation)
@@ -107,6 +108,24 @@ void CompiledRegister::AddOrganisations(const RegisterSnapshot& snapshot) {
   for (const auto& [key, domain] : snapshot.All<DisclosureDomain>()) {
     for (const std::string& code : domain->value.organisations) {
       OrganisationOf(code).domains.push_back({domain->value.period, domain->value.name, domain.get()});
+    }
+  }
+}
+
+void CompiledRegister::AddPredecessors(const RegisterSnapshot& snapshot) {
+  for (const auto& [key, first] : snapshot.All<Organisation>()) {
+    // Everybody after this one, by however many steps; a circle ends where it began.
+    std::vector<std::string> next = first->value.successors;
+    std::set<std::string> seen;
+    while (!next.empty()) {
+      const std::string code = std::move(next.back());
+      next.pop_back();
+      if (code == first->value.code || !seen.insert(code).second) continue;
+      CompiledOrganisation& after = OrganisationOf(code);
+      after.predecessors.push_back(first->value.code);
+      if (after.entry == nullptr) continue;
+      const std::vector<std::string>& further = after.entry->value.successors;
+      next.insert(next.end(), further.begin(), further.end());
     }
   }
 }

@@ -56,6 +56,7 @@ class CompiledRegister {
   void ShareEntries(const RegisterSnapshot& snapshot);
   void AddDatasets(const RegisterSnapshot& snapshot);
   void AddOrganisations(const RegisterSnapshot& snapshot);
+  void AddPredecessors(const RegisterSnapshot& snapshot);
   void AddApprovals(const RegisterSnapshot& snapshot);
   CompiledApproval Compile(const Versioned<Approval>& approval);
   std::vector<CompiledParticipant> ParticipantsOf(const std::vector<Participant>& participants);

@@ -107,6 +107,13 @@ struct Added {
   const SourceRule& rule;
 };
 
+// Did the recipient follow the organisation? It may have taken over what that one held.
+bool Followed(const Matter& matter, const Recipient& recipient, const std::string& organisation) {
+  const CompiledOrganisation* known = matter.snapshot->compiled()->FindOrganisation(recipient.organisation);
+  return known != nullptr && std::find(known->predecessors.begin(), known->predecessors.end(), organisation) !=
+                                 known->predecessors.end();
+}
+
 // Do the two meet in data and days, and in who sees them? Who was told then may have
 // joined another domain since, so both its domain of then and that of today count.
 bool Overlaps(const Matter& matter, const Holding& held, const Added& added) {
@@ -115,6 +122,7 @@ bool Overlaps(const Matter& matter, const Holding& held, const Added& added) {
     return false;
   }
   return held.organisation == added.recipient.organisation || held.disclosure_domain == added.recipient.domain ||
+         Followed(matter, added.recipient, held.organisation) ||
          DisclosureDomainOf(*matter.snapshot, held.organisation, matter.day) == added.recipient.domain;
 }
 
@@ -146,15 +154,18 @@ const Versioned<WaiverDecision>* FindWaiver(const Matter& matter, const Holding&
 // Lists of what is held already, one an organisation or domain.
 using HeldLists = absl::InlinedVector<std::span<const HeldData>, 8>;
 
-// Everything indexed that could overlap what `recipient` would hold: its own, what was
-// disclosed to its domain, and what anybody holds who may be of the domain now, whatever
-// the day.
+// Everything indexed that could overlap what `recipient` would hold: its own and its
+// predecessors', what was disclosed to its domain, and what anybody holds who may be of the
+// domain now, whatever the day.
 HeldLists HeldAround(const Matter& matter, const Recipient& recipient) {
   HeldLists lists;
   if (matter.holding_index == nullptr) return lists;
   const HoldingIndex& index = *matter.holding_index;
   lists.push_back(index.HeldBy(recipient.organisation));
   lists.push_back(index.DisclosedTo(recipient.domain));
+  if (const CompiledOrganisation* known = matter.snapshot->compiled()->FindOrganisation(recipient.organisation)) {
+    for (const std::string& predecessor : known->predecessors) lists.push_back(index.HeldBy(predecessor));
+  }
   const Versioned<DisclosureDomain>* domain = recipient.registered;
   if (domain == nullptr) domain = matter.snapshot->compiled()->FindDomain(recipient.domain);
   if (domain == nullptr) return lists;

@@ -132,6 +132,24 @@ TEST(DissentGate, WhoJoinsADomainBringsWhatItHolds) {
   EXPECT_EQ(world.Says(DissentGate), "FAIL OVERLAP_WITH_AND_WITHOUT_OBJECTIONS");
 }
 
+TEST(DissentGate, WhoFollowsABodyMayHaveTakenOverWhatItHeld) {
+  World world = WithOverlap();
+  for (Holding& held : world.holdings) {
+    held.organisation = "ZC2";
+    held.disclosure_domain = "marshland";
+  }
+  Organisation between;
+  between.code = "ZX9";
+  between.successors = {"ZC1", "ZC2"};  // and a circle, which must end
+  world.entries.push_back(between);
+  EXPECT_EQ(world.Says(DissentGate), "PASS OBJECTIONS_WAIVED_ON_EVIDENCE") << "nobody followed ZC2";
+  for (Entry& entry : world.entries) {
+    auto* organisation = std::get_if<Organisation>(&entry);
+    if (organisation != nullptr && organisation->code == "ZC2") organisation->successors = {"ZX9"};
+  }
+  EXPECT_EQ(world.Says(DissentGate), "FAIL OVERLAP_WITH_AND_WITHOUT_OBJECTIONS") << "ZC1 did, after ZX9";
+}
+
 TEST(DissentGate, TheSameViewTwiceIsNoOverlap) {
   World world;
   world.holdings = HoldingsOfQuestion(world);
