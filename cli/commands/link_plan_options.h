@@ -24,6 +24,9 @@ absl::StatusOr<LinkPlan> PlanOf(const LinkPlanFlags& flags, const Globals& globa
 // linkage match, linkage review list|decide|audit.
 void AddMatchingCommands(CLI::App& linkage, Globals& globals);
 
+// linkage protect, linkage custody propose|approve|list|map, linkage trace.
+void AddCustodyCommands(CLI::App& linkage, Globals& globals);
+
 }  // namespace safehaven::cli
 
 #endif  // SAFEHAVEN_CLI_COMMANDS_LINK_PLAN_OPTIONS_H_

@@ -87,6 +87,7 @@ void AddLinkageCommands(CLI::App& app, Globals& globals) {
   explain->add_option("--cluster-svg", flags->explain.cluster_svg, "picture of the clusters of both to write");
   runs(explain, [](LinkageFlags& f) { return ExplainRecords(f.plan, f.explain); });
   AddMatchingCommands(*linkage, globals);
+  AddCustodyCommands(*linkage, globals);
 }
 
 }  // namespace safehaven::cli

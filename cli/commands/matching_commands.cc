@@ -143,7 +143,7 @@ void AddMatchingCommands(CLI::App& linkage, Globals& globals) {
   decide->add_option("review", flags->review, "id from the list")->required();
   decide->add_option("verdict", flags->verdict, "same, different or cannot_tell")->required();
   runs(decide, Decide);
-  runs(review->add_subcommand("audit", "every verdict, by whom and when"), Audit);
+  runs(review->add_subcommand("audit", "verdicts on settled pairs, and one's own: by whom and when"), Audit);
 }
 
 }  // namespace safehaven::cli

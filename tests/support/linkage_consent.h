@@ -58,7 +58,7 @@ class FakeConsent {
                        .audience = "linkage",
                        .presenter_thumbprint = ThumbprintOf(presenter),
                        .organisation = "ZC1",
-                       .role = "analyst",
+                       .role = question.operation == Operation::kLink ? "data_engineer" : "analyst",
                        .caller_digest = std::string(32, 'c'),
                        .approval = kAuthority,
                        .population = {.commissioner = question.commissioner, .list_day = question.list_day},

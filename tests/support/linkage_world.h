@@ -69,7 +69,9 @@ class LinkageService {
       : consent(fake), incarnation_(*OpenIncarnation(store, randomness, false)),
         loads(store), crosswalks(store), exclusions(store), runs(store), models(store),
         reviews(store), used(store),
-        domain_keys(store, *KeyFromBytes(std::string(32, 'w')), randomness), publications(crosswalks, exclusions),
+        domain_keys(store, *KeyFromBytes(std::string(32, 'w')), randomness),
+        custody(store, *KeyFromBytes(std::string(32, 'w')), randomness), history(store), protections(custody),
+        publications(crosswalks, exclusions),
         follower({.rules = {.origin = kConsentOrigin, .log_keys = {fake.verifier()}},
                   .audience = "linkage",
                   .start_time = clock.Now() - absl::Hours(1),
@@ -85,11 +87,13 @@ class LinkageService {
         link(follower, publications, readiness, [&fake](uint64_t after) { return fake.ReadObjections(after); }),
         gate(follower, used, clock),
         runner({.loads = loads, .crosswalks = crosswalks, .runs = runs, .gate = gate, .publications = publications,
-                .models = models, .reviews = reviews, .live = live, .sleeper = sleeper, .randomness = randomness,
+                .models = models, .reviews = reviews, .live = live, .history = history, .protections = protections,
+                .clock = clock, .sleeper = sleeper, .randomness = randomness,
                 .test_numbers_allowed = options.profile == ServiceProfile::kDemo,
                 .on_progress = options.on_progress}),
         sessions(gate, clock, randomness), match_limits(options.match_limits, clock),
-        world({.loads = loads, .crosswalks = crosswalks, .runs = runs, .domain_keys = domain_keys, .gate = gate,
+        world({.loads = loads, .crosswalks = crosswalks, .runs = runs, .domain_keys = domain_keys, .custody = custody,
+               .history = history, .protections = protections, .gate = gate,
                .publications = publications, .runner = runner, .reviews = reviews, .live = live, .sessions = sessions,
                .match_limits = match_limits, .clock = clock, .profile = options.profile,
                .incarnation = incarnation_,
@@ -97,6 +101,7 @@ class LinkageService {
                .not_ready_reason = [this] { return readiness.IsReady() ? "" : "NOT_READY"; }}),
         handlers(world) {
     SH_CHECK(publications.Open().ok());
+    SH_CHECK(protections.Read(absl::InfiniteFuture()).ok());
   }
 
   // One exchange with consent, of both kinds.
@@ -142,6 +147,9 @@ class LinkageService {
   ReviewStore reviews;
   UsedWarrants used;
   DomainKeys domain_keys;
+  CustodyStore custody;
+  CrosswalkHistory history;
+  ProtectionBook protections;
   Publications publications;
   ConsentFollower follower;
   Readiness readiness;

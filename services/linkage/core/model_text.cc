@@ -17,12 +17,14 @@ namespace {
 std::string Number(double value) { return absl::StrFormat("%.17g", value); }
 std::string Bits(Weight weight) { return absl::StrFormat("%.3f", static_cast<double>(weight) / kWeightPerBit); }
 
+absl::string_view NameOf(DateOrder order) { return order == DateOrder::kMonthFirst ? "month_first" : "day_first"; }
+
 void AppendSchema(const Schema& schema, std::string& text) {
-  absl::StrAppend(&text, "date_order: ", schema.date_order == DateOrder::kMonthFirst ? "month_first" : "day_first",
-                  "\ncolumns:\n");
+  absl::StrAppend(&text, "date_order: ", NameOf(schema.date_order), "\ncolumns:\n");
   for (const ColumnRule& rule : schema.columns) {
     absl::StrAppend(&text, "  - {column: ", Quoted(rule.column), ", use: ", ColumnUseName(rule.use));
     if (!rule.field.empty()) absl::StrAppend(&text, ", field: ", Quoted(rule.field));
+    if (rule.date_order.has_value()) absl::StrAppend(&text, ", date_order: ", NameOf(*rule.date_order));
     absl::StrAppend(&text, "}\n");
   }
   if (schema.columns.empty()) absl::StrAppend(&text, "  []\n");

@@ -22,18 +22,23 @@ namespace {
 constexpr absl::string_view kFormat = "safehaven-linkage-model/1";
 constexpr int kModelDepthMax = 12;
 
+DateOrder ReadDateOrder(const YAML::Node& node) {
+  const std::string order = TextOf(node, "date_order");
+  if (order != "day_first" && order != "month_first") Refuse(node["date_order"], "want day_first or month_first");
+  return order == "month_first" ? DateOrder::kMonthFirst : DateOrder::kDayFirst;
+}
+
 Schema ReadSchema(const YAML::Node& root) {
   Schema schema;
-  const std::string order = TextOf(root, "date_order");
-  if (order != "day_first" && order != "month_first") Refuse(root["date_order"], "want day_first or month_first");
-  schema.date_order = order == "month_first" ? DateOrder::kMonthFirst : DateOrder::kDayFirst;
+  schema.date_order = ReadDateOrder(root);
   for (const YAML::Node& node : ListOf(root, "columns")) {
-    MapOf(node, {"column", "use", "field"});
+    MapOf(node, {"column", "use", "field", "date_order"});
     ColumnRule rule{.column = TextOf(node, "column"), .reason = "as the model says"};
     const std::optional<ColumnUse> use = ParseColumnUse(TextOf(node, "use"));
     if (!use.has_value()) Refuse(node["use"], "unknown use of a column");
     rule.use = *use;
     if (rule.use == ColumnUse::kText || rule.use == ColumnUse::kIdentifier) rule.field = TextOf(node, "field");
+    if (node["date_order"]) rule.date_order = ReadDateOrder(node);
     if (schema.Find(rule.column) != nullptr) Refuse(node, "a column is named twice");
     schema.columns.push_back(std::move(rule));
   }

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "libs/base/environment.h"
 #include "libs/ingest/staging/staged_loads.h"
 #include "libs/server/call.h"
@@ -20,8 +22,11 @@
 #include "services/linkage/rpc/linkage_runner.h"
 #include "services/linkage/rpc/live_people.h"
 #include "services/linkage/rpc/match_limits.h"
+#include "services/linkage/rpc/protection_book.h"
 #include "services/linkage/rpc/publications.h"
 #include "services/linkage/rpc/sessions.h"
+#include "services/linkage/store/crosswalk_history.h"
+#include "services/linkage/store/custody_store.h"
 #include "services/linkage/store/domain_keys.h"
 #include "services/linkage/store/run_store.h"
 
@@ -37,6 +42,9 @@ struct LinkageWorld {
   CrosswalkStore& crosswalks;
   RunStore& runs;
   DomainKeys& domain_keys;
+  CustodyStore& custody;
+  CrosswalkHistory& history;
+  ProtectionBook& protections;
   ConsentGate& gate;
   Publications& publications;
   LinkageRunner& runner;
@@ -135,12 +143,13 @@ class MatchHandlers {
 };
 
 // A session's authority as it is now: the people in memory, and who of them nobody may
-// learn of, ascending. FAILED_PRECONDITION with reason MATCHING_NOT_READY; else as
+// learn of, ascending: whom an objection keeps out, and who is protected. FAILED_PRECONDITION with reason MATCHING_NOT_READY; else as
 // ConsentGate::CheckObjections. (match_handlers.cc)
 struct SessionView {
   std::shared_ptr<MatchedPeople> people;
   CurrentPublication current;
   std::shared_ptr<const std::vector<PersonNumber>> hidden;
+  std::shared_ptr<const std::vector<PersonNumber>> shielded;  // of these, the protected
 };
 absl::StatusOr<SessionView> ViewOf(LinkageWorld& world, const LinkSession& session);
 
@@ -157,10 +166,45 @@ class ReviewHandlers {
   LinkageWorld& world_;
 };
 
+// What officers keep: protected identities, keys of pseudonyms, bridges. (custody_handlers.cc,
+// pseudonym_map_handlers.cc)
+class CustodyHandlers {
+ public:
+  explicit CustodyHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::ProtectIdentitiesResponse> ProtectIdentities(const Call& call,
+                                                                  const v1::ProtectIdentitiesRequest& request);
+  absl::StatusOr<v1::ProposeCustodyResponse> ProposeCustody(const Call& call,
+                                                            const v1::ProposeCustodyRequest& request)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::StatusOr<v1::ApproveCustodyResponse> ApproveCustody(const Call& call,
+                                                            const v1::ApproveCustodyRequest& request)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::StatusOr<v1::ListCustodyResponse> ListCustody(const Call& call, const v1::ListCustodyRequest& request);
+  absl::StatusOr<v1::ReadPseudonymMapResponse> ReadPseudonymMap(const Call& call,
+                                                                const v1::ReadPseudonymMapRequest& request);
+
+ private:
+  LinkageWorld& world_;
+  // One act is carried out at a time, over writes to the store: each follows from the one before.
+  absl::Mutex mutex_;
+};
+
+// What became of people. (trace_handlers.cc)
+class TraceHandlers {
+ public:
+  explicit TraceHandlers(LinkageWorld& world) : world_(world) {}
+  absl::StatusOr<v1::TracePseudonymsResponse> TracePseudonyms(const Call& call,
+                                                              const v1::TracePseudonymsRequest& request);
+
+ private:
+  LinkageWorld& world_;
+};
+
 // All of linkage's methods. The handlers outlive the registry.
 struct LinkageHandlers {
   explicit LinkageHandlers(LinkageWorld& world)
-      : loads(world), runs(world), publications(world), persons(world), inquiries(world), matches(world), reviews(world) {}
+      : loads(world), runs(world), publications(world), persons(world), inquiries(world), matches(world), reviews(world),
+        custody(world), traces(world) {}
   void Register(MethodRegistry& registry);
 
   LoadHandlers loads;
@@ -170,6 +214,8 @@ struct LinkageHandlers {
   InquiryHandlers inquiries;
   MatchHandlers matches;
   ReviewHandlers reviews;
+  CustodyHandlers custody;
+  TraceHandlers traces;
 };
 
 }  // namespace safehaven::linkage

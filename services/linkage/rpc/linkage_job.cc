@@ -181,6 +181,12 @@ absl::Status CheckNotOutlived(const JobInput& input) {
   return FailedPrecondition("VERSION_OUTGROWN", "the frozen version ends before the run's last day: train a new one");
 }
 
+// What officers keep apart counts as decided apart, and before what clerks said.
+void DecideProtected(const std::vector<StandardRecord>& records, JobInput& input) {
+  const std::vector<DecidedPair> apart = ApartBy(input.protected_pairs, records);
+  input.decided.apart.insert(input.decided.apart.end(), apart.begin(), apart.end());
+}
+
 absl::Status NotRepeated() {
   return FailedPrecondition("CROSSWALK_NOT_REPEATED", "records or decisions have changed since the crosswalk was made");
 }
@@ -210,6 +216,7 @@ absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness) {
   const StandardRules learned = LearnedRules(input);
   const StandardisedRecords standard = StandardiseAll(input.records, UsedRules(input, learned));
   input.records = {};
+  DecideProtected(standard.records, input);
   const std::vector<SourceRule> rules = RulesOf(run);
   LinkInput link = {.records = standard.records, .sources = rules};
   link.authority = {.reference = run.authority(), .sources = {run.sources().begin(), run.sources().end()}, .fields = {}};
@@ -240,12 +247,14 @@ absl::StatusOr<JobResult> RunJob(JobInput input, Randomness& randomness) {
   job.stored.evidence = std::move(result.evidence);
   job.stored.next_person = result.next_person;
   job.stored.objection_sets = AllSets(input.previous, run);
+  job.previous = std::move(input.previous.crosswalk);
   return job;
 }
 
 absl::StatusOr<LivePeople> RestoreLive(JobInput input) {
   if (!input.version.has_value()) return NotRepeated();
   const StandardisedRecords standard = StandardiseAll(input.records, UsedRules(input, {}));
+  DecideProtected(standard.records, input);
   SH_ASSIGN_OR_RETURN(LivePeople live, MakeLive(input, *input.version, standard.records, input.previous.crosswalk,
                                                 input.previous.next_person));
   if (live.index == nullptr) return NotRepeated();

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "libs/base/environment.h"
 #include "safehaven/storage/v1/linkage.pb.h"
+#include "services/linkage/core/protection.h"
 #include "services/linkage/core/record.h"
 #include "services/linkage/core/review.h"
 #include "services/linkage/rpc/live_people.h"
@@ -33,6 +34,8 @@ struct JobInput {
   std::optional<Model> version;
   // What clerks have settled.
   DecidedPairs decided;
+  // Identities that are never one person's, whatever clerks said.
+  std::vector<ProtectedPair> protected_pairs;
   bool test_numbers_allowed = false;  // demo profile: numbers of the 999 range
   std::function<void(const RunProgress&)> on_progress;
 };
@@ -44,6 +47,8 @@ struct JobResult {
   Model model;
   // The same people for asking about one record.
   LivePeople live;
+  // What the run went out from.
+  Crosswalk previous;
 };
 
 // Fails as LearnRules and Link do; FAILED_PRECONDITION with reason VERSION_OUTGROWN also

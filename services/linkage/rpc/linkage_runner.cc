@@ -56,6 +56,11 @@ absl::Status LinkageRunner::Submit(const storage::v1::LinkageRunRecord& run) {
   return absl::OkStatus();
 }
 
+void LinkageRunner::TakeApartSoon() {
+  absl::MutexLock lock(&mutex_);
+  take_apart_ = true;
+}
+
 std::optional<RunProgress> LinkageRunner::ProgressOf(absl::string_view run) const {
   absl::MutexLock lock(&mutex_);
   const auto found = progress_.find(std::string(run));
@@ -71,16 +76,32 @@ void LinkageRunner::Enter(const std::string& run, const RunProgress& progress) {
 }
 
 void LinkageRunner::Loop() {
+  // First of all; what fails is done again below.
+  TakeAllApart().IgnoreError();
   Restore();
-  const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || !waiting_.empty(); };
+  const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || take_apart_ || !waiting_.empty();
+  };
   while (true) {
     storage::v1::LinkageRunRecord run;
+    bool take_apart = false;
     {
       absl::MutexLock lock(&mutex_);
       mutex_.Await(absl::Condition(&has_work));
       if (stopping_) return;
-      run = waiting_.front();
-      waiting_.pop_front();
+      take_apart = std::exchange(take_apart_, false);
+      if (!take_apart) {
+        run = waiting_.front();
+        waiting_.pop_front();
+      }
+    }
+    if (take_apart) {
+      const absl::Status status = TakeAllApart();
+      if (status.ok()) continue;
+      LogLine(Severity::kWarning, "protected_people_not_taken_apart", {{"status", status}});
+      TakeApartSoon();
+      world_.sleeper.Sleep(kPermitWait, cancellation_);
+      continue;
     }
     const absl::Status status = Do(run);
     if (ReasonOf(status) == "SERVICE_STOPPING") return;
@@ -101,26 +122,7 @@ absl::Status LinkageRunner::Do(storage::v1::LinkageRunRecord& run) {
     input.on_progress = [&](const RunProgress& progress) { Enter(run.run(), progress); };
     SH_ASSIGN_OR_RETURN(JobResult result, RunJob(std::move(input), world_.randomness));
     if (cancellation_.IsCancelled()) return Stopped();
-    Enter(run.run(), {.stage = "publish", .per_mille = 850});
-    SH_RETURN_IF_ERROR(world_.models.Put(result.model, kForever));
-    SH_RETURN_IF_ERROR(world_.crosswalks.Stage(result.stored, world_.randomness, kForever));
-    Enter(run.run(), {.stage = "publish", .per_mille = 900});
-    // A run takes longer than a warrant lives: what it was permitted by must still hold.
-    SH_RETURN_IF_ERROR(AwaitPermit(run));
-    storage::v1::LinkageRunRecord published = run;
-    published.set_phase(storage::v1::LINKAGE_RUN_PHASE_PUBLISHED);
-    *published.mutable_summary() = result.summary;
-    SH_RETURN_IF_ERROR(Commit(result.stored, published));
-    run = std::move(published);
-    Enter(run.run(), {.stage = "publish", .per_mille = 950});
-    const uint64_t revision = result.stored.crosswalk.revision;
-    const absl::Status shown =
-        world_.publications.PublishCrosswalk(std::make_shared<const StoredCrosswalk>(std::move(result.stored)));
-    if (result.live.index != nullptr) world_.live.Publish(run.authority(), std::move(result.live));
-    // What is superseded takes room and does no harm: the next run erases it.
-    const absl::Status erased = world_.crosswalks.EraseSuperseded(run.authority(), revision, kForever);
-    if (!erased.ok()) LogLine(Severity::kWarning, "superseded_crosswalks_not_erased", {{"status", erased}});
-    return shown;
+    return Publish(run, std::move(result));
   };
   const absl::Status status = attempt();
   // Once committed, the revision exists; its sets are tried again by PublishWaiting().
@@ -129,8 +131,68 @@ absl::Status LinkageRunner::Do(storage::v1::LinkageRunRecord& run) {
   return Fail(run, status);
 }
 
-absl::Status LinkageRunner::Commit(const StoredCrosswalk& stored, const storage::v1::LinkageRunRecord& published) {
-  const absl::Status committed = world_.crosswalks.Commit(stored, RunStore::PutOf(published), kForever);
+absl::Status LinkageRunner::Publish(storage::v1::LinkageRunRecord& run, JobResult result) {
+  Enter(run.run(), {.stage = "publish", .per_mille = 850});
+  // What was protected while the run was in work. What comes later finds the new revision.
+  const auto standing = world_.protections.Standing();
+  if (TakeApartIn(*standing, result.stored, world_.randomness)) result.live.index.reset();
+  SH_RETURN_IF_ERROR(world_.models.Put(result.model, kForever));
+  SH_RETURN_IF_ERROR(world_.crosswalks.Stage(result.stored, world_.randomness, kForever));
+  SH_ASSIGN_OR_RETURN(const KeyValue time, world_.history.Stage(result.previous, result.stored.crosswalk,
+                                                                world_.clock.Now(), kForever));
+  Enter(run.run(), {.stage = "publish", .per_mille = 900});
+  // A run takes longer than a warrant lives: what it was permitted by must still hold.
+  SH_RETURN_IF_ERROR(AwaitPermit(run));
+  storage::v1::LinkageRunRecord published = run;
+  published.set_phase(storage::v1::LINKAGE_RUN_PHASE_PUBLISHED);
+  *published.mutable_summary() = result.summary;
+  SH_RETURN_IF_ERROR(Commit(result.stored, time, published));
+  run = std::move(published);
+  Enter(run.run(), {.stage = "publish", .per_mille = 950});
+  const absl::Status shown = Show(std::move(result.stored));
+  if (result.live.index != nullptr) world_.live.Publish(run.authority(), std::move(result.live));
+  return shown;
+}
+
+absl::Status LinkageRunner::Show(StoredCrosswalk stored) {
+  const std::string authority = stored.crosswalk.authority;
+  const uint64_t revision = stored.crosswalk.revision;
+  const absl::Status shown =
+      world_.publications.PublishCrosswalk(std::make_shared<const StoredCrosswalk>(std::move(stored)));
+  // What is superseded takes room and does no harm: the next run erases it.
+  const absl::Status erased = world_.crosswalks.EraseSuperseded(authority, revision, kForever);
+  if (!erased.ok()) LogLine(Severity::kWarning, "superseded_crosswalks_not_erased", {{"status", erased}});
+  return shown;
+}
+
+absl::Status LinkageRunner::TakeAllApart() {
+  if (world_.protections.Standing()->empty()) return absl::OkStatus();
+  SH_ASSIGN_OR_RETURN(const std::vector<std::string> authorities, world_.crosswalks.Authorities(kForever));
+  absl::Status first_failure;
+  for (const std::string& authority : authorities) first_failure.Update(TakeApartUnder(authority));
+  return first_failure;
+}
+
+absl::Status LinkageRunner::TakeApartUnder(const std::string& authority) {
+  SH_ASSIGN_OR_RETURN(StoredCrosswalk stored, world_.crosswalks.ReadNewest(authority, kForever));
+  const Crosswalk previous = stored.crosswalk;
+  const auto standing = world_.protections.Standing();
+  // Events are those of one revision.
+  stored.crosswalk.events.clear();
+  if (!TakeApartIn(*standing, stored, world_.randomness)) return absl::OkStatus();
+  stored.crosswalk.revision = previous.revision + 1;
+  SH_RETURN_IF_ERROR(world_.crosswalks.Stage(stored, world_.randomness, kForever));
+  SH_ASSIGN_OR_RETURN(const KeyValue time,
+                      world_.history.Stage(previous, stored.crosswalk, world_.clock.Now(), kForever));
+  SH_RETURN_IF_ERROR(world_.crosswalks.Commit(stored, {time}, kForever));
+  // Whom, is not said.
+  LogLine(Severity::kInfo, "protected_people_taken_apart", {{"authority", authority}});
+  return Show(std::move(stored));
+}
+
+absl::Status LinkageRunner::Commit(const StoredCrosswalk& stored, const KeyValue& time,
+                                   const storage::v1::LinkageRunRecord& published) {
+  const absl::Status committed = world_.crosswalks.Commit(stored, {RunStore::PutOf(published), time}, kForever);
   if (committed.ok()) return committed;
   // The answer may be what was lost: the run's record is written with the revision.
   SH_ASSIGN_OR_RETURN(const storage::v1::LinkageRunRecord now, world_.runs.Get(published.run(), kForever));
@@ -163,6 +225,7 @@ absl::StatusOr<JobInput> LinkageRunner::InputOf(const storage::v1::LinkageRunRec
   input.previous = std::move(previous);
   SH_ASSIGN_OR_RETURN(const std::vector<Review> reviews, world_.reviews.All(run.authority(), kForever));
   input.decided = DecidedBy(reviews);
+  input.protected_pairs = *world_.protections.Standing();
   return input;
 }
 

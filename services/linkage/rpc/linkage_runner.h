@@ -20,7 +20,9 @@
 #include "libs/ingest/staging/staged_loads.h"
 #include "services/linkage/rpc/consent_gate.h"
 #include "services/linkage/rpc/linkage_job.h"
+#include "services/linkage/rpc/protection_book.h"
 #include "services/linkage/rpc/publications.h"
+#include "services/linkage/store/crosswalk_history.h"
 #include "services/linkage/store/model_store.h"
 #include "services/linkage/store/review_store.h"
 #include "services/linkage/store/run_store.h"
@@ -43,6 +45,9 @@ class LinkageRunner {
     ModelStore& models;
     ReviewStore& reviews;
     LivePeopleBook& live;
+    CrosswalkHistory& history;
+    ProtectionBook& protections;
+    const Clock& clock;
     Sleeper& sleeper;
     Randomness& randomness;
     bool test_numbers_allowed = false;
@@ -65,14 +70,26 @@ class LinkageRunner {
   // A run that is in the store. RESOURCE_EXHAUSTED with reason RUNS_WAITING.
   absl::Status Submit(const storage::v1::LinkageRunRecord& run) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // What is protected has changed: between two runs, people who are two protected identities
+  // are taken apart in every newest crosswalk. Needs no permit, because it only narrows.
+  void TakeApartSoon() ABSL_LOCKS_EXCLUDED(mutex_);
+
   // How far a run is that waits or is in work; nothing of others: the store knows them.
   std::optional<RunProgress> ProgressOf(absl::string_view run) const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   void Loop() ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status Do(storage::v1::LinkageRunRecord& run);
+  // Makes what a run found the newest revision, together with its run's end.
+  absl::Status Publish(storage::v1::LinkageRunRecord& run, JobResult result);
+  // A committed revision becomes what everybody sees.
+  absl::Status Show(StoredCrosswalk stored);
   // The staged revision together with its run's end; OK also if only the answer was lost.
-  absl::Status Commit(const StoredCrosswalk& stored, const storage::v1::LinkageRunRecord& published);
+  absl::Status Commit(const StoredCrosswalk& stored, const KeyValue& time,
+                      const storage::v1::LinkageRunRecord& published);
+  // In every newest crosswalk.
+  absl::Status TakeAllApart();
+  absl::Status TakeApartUnder(const std::string& authority);
   // Keeps that the run failed with `status`, unless it has ended otherwise; returns it.
   absl::Status Fail(storage::v1::LinkageRunRecord& run, const absl::Status& status);
   // Everything that decides the result of a run.
@@ -89,6 +106,8 @@ class LinkageRunner {
   std::deque<storage::v1::LinkageRunRecord> waiting_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, RunProgress> progress_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  // Also at the start: the service may have stopped before it was done.
+  bool take_apart_ ABSL_GUARDED_BY(mutex_) = true;
   // Last: it uses the others.
   std::thread thread_;
 };

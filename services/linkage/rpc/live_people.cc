@@ -35,12 +35,13 @@ absl::StatusOr<LiveMatch> MatchedPeople::Match(const SourceRecord& record, std::
 }
 
 std::shared_ptr<const std::vector<PersonNumber>> MatchedPeople::HiddenBy(
-    const std::shared_ptr<const PublishedSets>& sets) {
+    const std::shared_ptr<const PublishedSets>& sets,
+    const std::shared_ptr<const std::vector<PersonNumber>>& shielded) {
   {
     absl::MutexLock lock(&mutex_);
-    if (hidden_ != nullptr && sets_ == sets) return hidden_;
+    if (hidden_ != nullptr && sets_ == sets && shielded_ == shielded) return hidden_;
   }
-  auto hidden = std::make_shared<std::vector<PersonNumber>>();
+  auto hidden = std::make_shared<std::vector<PersonNumber>>(*shielded);
   for (const auto& [name, set] : *sets) {
     for (const ExcludedPerson& excluded : set->persons) hidden->push_back(excluded.person);
   }
@@ -48,6 +49,7 @@ std::shared_ptr<const std::vector<PersonNumber>> MatchedPeople::HiddenBy(
   hidden->erase(std::unique(hidden->begin(), hidden->end()), hidden->end());
   absl::MutexLock lock(&mutex_);
   sets_ = sets;
+  shielded_ = shielded;
   hidden_ = hidden;
   return hidden;
 }

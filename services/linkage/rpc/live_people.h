@@ -48,9 +48,10 @@ class MatchedPeople {
   absl::StatusOr<LiveMatch> Match(const SourceRecord& record, std::span<const PersonNumber> hidden)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Who is in any of the sets, ascending; worked out once for the sets of one moment.
-  std::shared_ptr<const std::vector<PersonNumber>> HiddenBy(const std::shared_ptr<const PublishedSets>& sets)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  // Who is in any of the sets or shielded, ascending; worked out once for those of one moment.
+  std::shared_ptr<const std::vector<PersonNumber>> HiddenBy(
+      const std::shared_ptr<const PublishedSets>& sets,
+      const std::shared_ptr<const std::vector<PersonNumber>>& shielded) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // NOT_FOUND with reason REVIEW_UNKNOWN if a record is not there.
   absl::StatusOr<Waterfall> Explain(const RecordToken& a, const RecordToken& b, ShowValues show) const;
@@ -62,6 +63,7 @@ class MatchedPeople {
   std::vector<std::unique_ptr<LiveQuery>> idle_ ABSL_GUARDED_BY(mutex_);
   // Shared with those who ask while newer sets come.
   std::shared_ptr<const PublishedSets> sets_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const std::vector<PersonNumber>> shielded_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const std::vector<PersonNumber>> hidden_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -9,6 +9,7 @@
 #include "services/linkage/core/pseudonym.h"
 #include "services/linkage/rpc/convert.h"
 #include "services/linkage/rpc/handlers.h"
+#include "services/linkage/rpc/roles.h"
 #include "services/linkage/store/identity_rows.h"
 
 namespace safehaven::linkage {
@@ -54,7 +55,8 @@ absl::StatusOr<SessionView> ViewOf(LinkageWorld& world, const LinkSession& sessi
     return FailedPrecondition("MATCHING_NOT_READY", "a new crosswalk is just being published");
   }
   SH_RETURN_IF_ERROR(world.gate.CheckObjections(view.current.objection_revision, session.objection_revision));
-  view.hidden = view.people->HiddenBy(view.current.sets);
+  view.shielded = world.protections.ShieldedIn(view.current.crosswalk);
+  view.hidden = view.people->HiddenBy(view.current.sets, view.shielded);
   return view;
 }
 
@@ -66,6 +68,7 @@ absl::StatusOr<v1::OpenSessionResponse> MatchHandlers::OpenSession(const Call& c
   if (admitted.warrant.crosswalk.empty()) {
     return PermissionDenied("WARRANT_CROSSWALK", "nothing may be linked under the warrant");
   }
+  SH_RETURN_IF_ERROR(CheckNotOfficer(admitted.warrant.role));
   if (request.request_id().size() != kRequestIdBytes) {
     return InvalidArgument("FIELD_INVALID", "request_id: must be a UUID");
   }

@@ -90,6 +90,18 @@ void LinkageHandlers::Register(MethodRegistry& registry) {
       kLinkageService, "DecideReview", bind_front(&ReviewHandlers::DecideReview, &reviews));
   registry.Unary<v1::ReadReviewAuditRequest, v1::ReadReviewAuditResponse>(
       kLinkageService, "ReadReviewAudit", bind_front(&ReviewHandlers::ReadReviewAudit, &reviews));
+  registry.Unary<v1::ProtectIdentitiesRequest, v1::ProtectIdentitiesResponse>(
+      kLinkageService, "ProtectIdentities", bind_front(&CustodyHandlers::ProtectIdentities, &custody));
+  registry.Unary<v1::ProposeCustodyRequest, v1::ProposeCustodyResponse>(
+      kLinkageService, "ProposeCustody", bind_front(&CustodyHandlers::ProposeCustody, &custody));
+  registry.Unary<v1::ApproveCustodyRequest, v1::ApproveCustodyResponse>(
+      kLinkageService, "ApproveCustody", bind_front(&CustodyHandlers::ApproveCustody, &custody));
+  registry.Unary<v1::ListCustodyRequest, v1::ListCustodyResponse>(
+      kLinkageService, "ListCustody", bind_front(&CustodyHandlers::ListCustody, &custody));
+  registry.Unary<v1::ReadPseudonymMapRequest, v1::ReadPseudonymMapResponse>(
+      kLinkageService, "ReadPseudonymMap", bind_front(&CustodyHandlers::ReadPseudonymMap, &custody));
+  registry.Unary<v1::TracePseudonymsRequest, v1::TracePseudonymsResponse>(
+      kLinkageService, "TracePseudonyms", bind_front(&TraceHandlers::TracePseudonyms, &traces));
 }
 
 }  // namespace safehaven::linkage

@@ -10,6 +10,7 @@
 #include "libs/server/log_line.h"
 #include "services/linkage/core/review.h"
 #include "services/linkage/rpc/handlers.h"
+#include "services/linkage/rpc/roles.h"
 #include "services/linkage/rpc/seal.h"
 
 namespace safehaven::linkage {
@@ -72,6 +73,26 @@ absl::StatusOr<v1::ReviewItem> ItemOf(const LinkSession& session, const SessionV
   return item;
 }
 
+// The person of a record now; kNoPerson if it has none.
+PersonNumber PersonNow(const StoredCrosswalk& crosswalk, const RecordToken& token) {
+  const auto at = std::lower_bound(crosswalk.places.begin(), crosswalk.places.end(), token,
+                                   [](const RecordPlace& place, const RecordToken& t) { return place.token < t; });
+  return at == crosswalk.places.end() || at->token != token ? kNoPerson : at->person;
+}
+
+// Reviews of people whom nobody protects. The others are as if nobody had ever said anything.
+absl::StatusOr<std::vector<Review>> ReadReviews(LinkageWorld& world, const LinkSession& session,
+                                                const StoredCrosswalk& crosswalk,
+                                                const std::vector<PersonNumber>& shielded, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(std::vector<Review> reviews, world.reviews.All(session.authority, deadline));
+  if (shielded.empty()) return reviews;
+  const auto is_shielded = [&](const RecordToken& token) {
+    return std::binary_search(shielded.begin(), shielded.end(), PersonNow(crosswalk, token));
+  };
+  std::erase_if(reviews, [&](const Review& review) { return is_shielded(review.a) || is_shielded(review.b); });
+  return reviews;
+}
+
 v1::ReviewVerdict VerdictToProto(Verdict verdict) { return static_cast<v1::ReviewVerdict>(verdict); }
 
 }  // namespace
@@ -81,7 +102,8 @@ absl::StatusOr<v1::ListReviewsResponse> ReviewHandlers::ListReviews(const Call& 
   SH_ASSIGN_OR_RETURN(const std::shared_ptr<const LinkSession> session, world_.sessions.Find(call, request.session()));
   if (request.page_size() < 0) return InvalidArgument("FIELD_INVALID", "page_size: not below 0");
   SH_ASSIGN_OR_RETURN(const SessionView view, ViewOf(world_, *session));
-  SH_ASSIGN_OR_RETURN(const std::vector<Review> reviews, world_.reviews.All(session->authority, call.deadline()));
+  SH_ASSIGN_OR_RETURN(const std::vector<Review> reviews,
+                      ReadReviews(world_, *session, *view.current.crosswalk, *view.shielded, call.deadline()));
   const std::vector<Waiting> queue = QueueOf(*session, view, reviews);
   const int page = request.page_size() == 0 ? kPageSizeDefault : std::min(request.page_size(), kPageSizeMax);
   v1::ListReviewsResponse response;
@@ -95,6 +117,10 @@ absl::StatusOr<v1::ListReviewsResponse> ReviewHandlers::ListReviews(const Call& 
 absl::StatusOr<v1::DecideReviewResponse> ReviewHandlers::DecideReview(const Call& call,
                                                                       const v1::DecideReviewRequest& request) {
   SH_ASSIGN_OR_RETURN(const std::shared_ptr<const LinkSession> session, world_.sessions.Find(call, request.session()));
+  // A program's key would give one person a second name, and a second voice.
+  if (session->role == kProgramRole) {
+    return PermissionDenied("REVIEWER_NOT_A_PERSON", "two people review a pair: ask as a person");
+  }
   const bool known = request.verdict() == v1::REVIEW_VERDICT_SAME || request.verdict() == v1::REVIEW_VERDICT_DIFFERENT ||
                      request.verdict() == v1::REVIEW_VERDICT_CANNOT_TELL;
   if (!known) return InvalidArgument("FIELD_INVALID", "verdict: same, different or cannot tell");
@@ -102,7 +128,8 @@ absl::StatusOr<v1::DecideReviewResponse> ReviewHandlers::DecideReview(const Call
   const GivenVerdict verdict = {.reviewer = session->caller,
                                 .verdict = static_cast<Verdict>(request.verdict()),
                                 .time_unix_ms = absl::ToUnixMillis(world_.clock.Now())};
-  SH_ASSIGN_OR_RETURN(const std::vector<Review> reviews, world_.reviews.All(session->authority, call.deadline()));
+  SH_ASSIGN_OR_RETURN(const std::vector<Review> reviews,
+                      ReadReviews(world_, *session, *view.current.crosswalk, *view.shielded, call.deadline()));
   Review review;
   for (const Waiting& waiting : QueueOf(*session, view, reviews)) {
     if (waiting.id == request.review()) review = {.id = waiting.id, .a = waiting.candidate.a, .b = waiting.candidate.b};
@@ -123,7 +150,10 @@ absl::StatusOr<v1::DecideReviewResponse> ReviewHandlers::DecideReview(const Call
 absl::StatusOr<v1::ReadReviewAuditResponse> ReviewHandlers::ReadReviewAudit(const Call& call,
                                                                             const v1::ReadReviewAuditRequest& request) {
   SH_ASSIGN_OR_RETURN(const std::shared_ptr<const LinkSession> session, world_.sessions.Find(call, request.session()));
-  SH_ASSIGN_OR_RETURN(const std::vector<Review> reviews, world_.reviews.All(session->authority, call.deadline()));
+  SH_ASSIGN_OR_RETURN(const CurrentPublication current, world_.publications.Find(session->authority));
+  const auto shielded = world_.protections.ShieldedIn(current.crosswalk);
+  SH_ASSIGN_OR_RETURN(const std::vector<Review> reviews,
+                      ReadReviews(world_, *session, *current.crosswalk, *shielded, call.deadline()));
   std::vector<v1::ReviewAuditEntry> entries;
   for (const Review& review : reviews) {
     const Settlement settlement = Settle(review.verdicts);

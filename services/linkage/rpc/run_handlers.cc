@@ -12,6 +12,7 @@
 #include "services/linkage/core/evaluate.h"
 #include "services/linkage/rpc/convert.h"
 #include "services/linkage/rpc/handlers.h"
+#include "services/linkage/rpc/roles.h"
 #include "services/linkage/store/identity_rows.h"
 
 namespace safehaven::linkage {
@@ -92,6 +93,7 @@ absl::StatusOr<v1::RunLinkageResponse> RunHandlers::RunLinkage(const Call& call,
   if (admitted.warrant.crosswalk.empty()) {
     return PermissionDenied("WARRANT_CROSSWALK", "nothing may be linked under the warrant");
   }
+  SH_RETURN_IF_ERROR(CheckNotOfficer(admitted.warrant.role));
   if (!IsUuid(request.request_id())) return InvalidArgument("FIELD_INVALID", "request_id: must be a UUID");
   SH_RETURN_IF_ERROR(world_.gate.Use(admitted, absl::StrCat("run:", request.request_id()), call.deadline()));
   SH_ASSIGN_OR_RETURN(const std::vector<storage::v1::LoadRecord> loads, world_.loads.List(call.deadline()));

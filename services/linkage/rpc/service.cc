@@ -30,6 +30,8 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Open(const ServiceOptions& opt
   SH_ASSIGN_OR_RETURN(std::optional<FollowedCheckpoint> last, ReadFollowed(world.store));
   std::unique_ptr<Service> service(new Service(options, world, std::move(incarnation), std::move(last)));
   SH_RETURN_IF_ERROR(service->publications_.Open());
+  // Without knowing who is protected nobody may be asked about.
+  SH_RETURN_IF_ERROR(service->protections_.Read(absl::InfiniteFuture()));
   return service;
 }
 
@@ -44,6 +46,9 @@ Service::Service(const ServiceOptions& options, const World& world, std::string 
       reviews_(world.store),
       used_(world.store),
       domain_keys_(world.store, options.wrapping_key, world.randomness),
+      custody_(world.store, options.wrapping_key, world.randomness),
+      history_(world.store),
+      protections_(custody_),
       publications_(crosswalks_, exclusions_),
       follower_({.rules = options.consent,
                  .audience = "linkage",
@@ -63,6 +68,9 @@ Service::Service(const ServiceOptions& options, const World& world, std::string 
                .models = models_,
                .reviews = reviews_,
                .live = live_,
+               .history = history_,
+               .protections = protections_,
+               .clock = world.clock,
                .sleeper = world.sleeper,
                .randomness = world.randomness,
                .test_numbers_allowed = options.profile == ServiceProfile::kDemo,
@@ -73,6 +81,9 @@ Service::Service(const ServiceOptions& options, const World& world, std::string 
                       .crosswalks = crosswalks_,
                       .runs = runs_,
                       .domain_keys = domain_keys_,
+                      .custody = custody_,
+                      .history = history_,
+                      .protections = protections_,
                       .gate = gate_,
                       .publications = publications_,
                       .runner = runner_,

@@ -65,6 +65,9 @@ class Service {
   ReviewStore reviews_;
   UsedWarrants used_;
   DomainKeys domain_keys_;
+  CustodyStore custody_;
+  CrosswalkHistory history_;
+  ProtectionBook protections_;
   Publications publications_;
   Cancellation stopping_;
   ConsentFollower follower_;

@@ -38,6 +38,7 @@ absl::StatusOr<std::shared_ptr<const LinkSession>> Sessions::Open(const Call& ca
   session->id = absl::BytesToHexString(randomness_.Bytes(kSessionIdBytes));
   session->authority = warrant.crosswalk;
   session->caller = warrant.caller_digest;
+  session->role = warrant.role;
   session->thumbprint = call.peer().thumbprint;
   session->environment_key = warrant.environment_key;
   session->sources = SourcesOf(admitted.question);

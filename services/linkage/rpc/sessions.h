@@ -29,6 +29,7 @@ struct LinkSession {
   std::string id;
   std::string authority;
   std::string caller;       // digest of the person, as in the warrant
+  std::string role;         // likewise
   std::string thumbprint;   // of the presenting program's certificate
   std::string environment_key;
   std::vector<std::string> sources;

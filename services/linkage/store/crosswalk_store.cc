@@ -169,7 +169,8 @@ absl::Status CrosswalkStore::Stage(const StoredCrosswalk& stored, Randomness& ra
                [&](RowRange range) { return TombstonesToChunk(stored, range); });
 }
 
-absl::Status CrosswalkStore::Commit(const StoredCrosswalk& stored, const KeyValue& also, absl::Time deadline) {
+absl::Status CrosswalkStore::Commit(const StoredCrosswalk& stored, const std::vector<KeyValue>& also,
+                                   absl::Time deadline) {
   const std::string& authority = stored.crosswalk.authority;
   const uint64_t revision = stored.crosswalk.revision;
   SH_ASSIGN_OR_RETURN(const Head before, ReadHead(authority, deadline));
@@ -181,14 +182,14 @@ absl::Status CrosswalkStore::Commit(const StoredCrosswalk& stored, const KeyValu
   head.set_revision(revision);
   head.set_next_person(stored.next_person);
   for (const std::string& set : stored.objection_sets) head.add_objection_sets(set);
-  const Batch batch = {
+  Batch batch = {
       .preconditions = {{.key = HeadKey(authority), .version = before.version}},
       .puts = {{.key = HeadKey(authority), .value = head.SerializeAsString()},
                {.key = RevisionKey(authority, revision), .value = RevisionOf(stored).SerializeAsString()},
                {.key = EventsKey(authority, revision),
-                .value = EventsToRecord(stored.crosswalk.events).SerializeAsString()},
-               also},
+                .value = EventsToRecord(stored.crosswalk.events).SerializeAsString()}},
       .deletes = {}};
+  batch.puts.insert(batch.puts.end(), also.begin(), also.end());
   return store_.Apply(batch, deadline).status();
 }
 

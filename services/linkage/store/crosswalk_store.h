@@ -72,7 +72,7 @@ class CrosswalkStore {
   // The staged revision exists from now on, together with `also`. FAILED_PRECONDITION
   // with reason REVISION_NOT_NEXT; ABORTED if another writer was faster.
   // After another failure it may exist nevertheless; `also` then tells.
-  absl::Status Commit(const StoredCrosswalk& stored, const KeyValue& also, absl::Time deadline);
+  absl::Status Commit(const StoredCrosswalk& stored, const std::vector<KeyValue>& also, absl::Time deadline);
 
   // Deletes revisions before those that stay readable. May be repeated.
   absl::Status EraseSuperseded(absl::string_view authority, uint64_t newest, absl::Time deadline);

@@ -21,7 +21,12 @@ constexpr Gate kGate = Gate::kRecipient;
 // Roles that may run each operation which is not an answer. Roles that may ask for
 // answers are named by the approval.
 constexpr std::array<absl::string_view, 2> kCollectRoles = {"source_program", "data_engineer"};
-constexpr std::array<absl::string_view, 2> kLinkRoles = {"data_engineer", "csu_tool"};
+// Engineers link; the two officers keep protected identities and pseudonyms in linkage, which
+// lets them do nothing else. A program links by its own role alone, so that linkage can tell
+// a program's warrant from a person's by the role.
+constexpr std::array<absl::string_view, 3> kLinkRolesOfPeople = {"data_engineer", "caldicott_guardian",
+                                                                 "information_governance"};
+constexpr absl::string_view kLinkRoleOfPrograms = "csu_tool";
 constexpr std::array<absl::string_view, 3> kCostRoles = {"costing_accountant", "source_program", "data_engineer"};
 
 template <typename List>
@@ -35,7 +40,7 @@ bool RoleAllowed(const Matter& matter) {
     case Operation::kCollect:
       return Contains(kCollectRoles, role);
     case Operation::kLink:
-      return Contains(kLinkRoles, role);
+      return matter.caller->is_program ? role == kLinkRoleOfPrograms : Contains(kLinkRolesOfPeople, role);
     case Operation::kCost:
       return Contains(kCostRoles, role);
     default:

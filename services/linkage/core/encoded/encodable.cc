@@ -105,6 +105,9 @@ std::vector<EncodableRecord> EncodableRecordsOf(const Table& table, const Schema
   const Vocabulary& vocabulary = encoded.rows.vocabulary;
   const std::vector<ExtraField> extra = ExtraFieldsOf(schema);
   const TableColumn* birth = BirthColumn(table, schema);
+  const ColumnRule* birth_rule = birth == nullptr ? nullptr : schema.Find(birth->name);
+  const DateOrder birth_order = birth_rule != nullptr ? birth_rule->date_order.value_or(schema.date_order)
+                                                      : schema.date_order;
   std::vector<EncodableRecord> records;
   for (size_t row = 0; row < table.row_count; ++row) {
     const Profile& profile = encoded.rows.rows[row];
@@ -116,7 +119,7 @@ std::vector<EncodableRecord> EncodableRecordsOf(const Table& table, const Schema
     if (profile.birth_date != 0) {
       values["birth_date"] = DateCharacters(Unpacked(profile.birth_date));
     } else if (birth != nullptr) {
-      values["birth_date"] = TypedDate(birth->ValueAt(row), schema.date_order, encoded.rules.dates);
+      values["birth_date"] = TypedDate(birth->ValueAt(row), birth_order, encoded.rules.dates);
     }
     if (profile.sex != Sex::kUnknown) values["sex"] = absl::StrCat(static_cast<int>(profile.sex));
     if (profile.nhs_number != 0) values["nhs_number"] = absl::StrFormat("%010d", profile.nhs_number);

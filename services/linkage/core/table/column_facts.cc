@@ -1,6 +1,8 @@
 #include "services/linkage/core/table/column_facts.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -27,6 +29,7 @@ struct Characters {
   size_t letters = 0;
   size_t blanks = 0;
   size_t name_marks = 0;   // - ' .
+  size_t commas = 0;
   size_t phone_marks = 0;  // + - ( ) . /
 };
 
@@ -37,6 +40,7 @@ Characters CountCharacters(absl::string_view text) {
     count.letters += IsLetter(c);
     count.blanks += c == ' ';
     count.name_marks += c == '-' || c == '\'' || c == '.';
+    count.commas += c == ',';
     count.phone_marks += c == '+' || c == '-' || c == '(' || c == ')' || c == '.' || c == '/';
   }
   return count;
@@ -73,12 +77,24 @@ bool IsAddress(absl::string_view text) {
   return number && word;
 }
 
+// Is the first word of a name, or the first behind a comma ("Smith, John"), a given name?
+bool HasGivenName(absl::string_view text) {
+  const auto known = [](absl::string_view name) {
+    name = absl::StripAsciiWhitespace(name);
+    const std::string folded = FoldText(name.substr(0, name.find(' ')), FoldDigits::kDrop);
+    return !Nicknames::BuiltIn().GroupsOf(folded).empty();
+  };
+  const size_t comma = text.find(',');
+  return known(text) || (comma != absl::string_view::npos && known(text.substr(comma + 1)));
+}
+
 // Sums over values; divided by their number at the end.
-void AddValue(absl::string_view text, ColumnFacts& facts) {
+void AddValue(absl::string_view text, ColumnFacts& facts, std::set<int>& years) {
   const Characters count = CountCharacters(text);
   const size_t size = text.size();
   facts.length_mean += static_cast<double>(size);
-  facts.letters_only += count.letters > 0 && count.letters + count.blanks + count.name_marks == size;
+  facts.letters_only +=
+      count.letters > 0 && count.commas <= 1 && count.letters + count.blanks + count.name_marks + count.commas == size;
   facts.digits_only += count.digits == size;
   facts.one_word += count.blanks == 0;
   facts.emails += IsEmail(text);
@@ -87,14 +103,12 @@ void AddValue(absl::string_view text, ColumnFacts& facts) {
   const PartialDate date = ReadDate(text, DateOrder::kDayFirst);
   const bool is_date = date.year != 0 && (date.month != 0 || date.day != 0) && size >= 6;
   facts.dates += is_date;
+  if (is_date) years.insert(date.year);
   facts.phones += phone && !is_date;
   facts.uk_postcodes += IsUnitedKingdomPostcode(text);
   facts.sexes += IsSex(text);
   facts.nhs_numbers += count.digits == 10 && NhsNumber::Parse(text).ok();
-  if (count.letters > 0 && count.digits == 0) {
-    const std::string folded = FoldText(text.substr(0, text.find(' ')), FoldDigits::kDrop);
-    facts.given_names += !Nicknames::BuiltIn().GroupsOf(folded).empty();
-  }
+  facts.given_names += count.letters > 0 && count.digits == 0 && HasGivenName(text);
   facts.addresses += count.digits > 0 && count.letters > 0 && IsAddress(text);
 }
 
@@ -122,7 +136,9 @@ ColumnFacts FactsOf(const TableColumn& column) {
   for (const Code code : column.codes) facts.filled += code != kNoCode;
   const size_t looked_at = std::min<size_t>(facts.distinct, kFactsValuesMax);
   if (looked_at == 0) return facts;
-  for (Code code = 1; code <= looked_at; ++code) AddValue(column.values.text(code), facts);
+  std::set<int> years;
+  for (Code code = 1; code <= looked_at; ++code) AddValue(column.values.text(code), facts, years);
+  facts.years = years.size();
   for (double* share : {&facts.letters_only, &facts.digits_only, &facts.dates, &facts.emails, &facts.phones,
                         &facts.uk_postcodes, &facts.sexes, &facts.nhs_numbers, &facts.given_names,
                         &facts.addresses, &facts.one_word, &facts.length_mean}) {
@@ -130,6 +146,15 @@ ColumnFacts FactsOf(const TableColumn& column) {
   }
   facts.consecutive = IsConsecutive(column, facts);
   return facts;
+}
+
+void VoteOrders(const TableColumn& column, OrderVotes& votes) {
+  for (Code code = 1; code < column.values.size(); ++code) VoteOrder(column.values.text(code), votes);
+}
+
+std::optional<DateOrder> OrderOf(const OrderVotes& votes) {
+  if (votes.first_above_12 == votes.second_above_12) return std::nullopt;
+  return votes.second_above_12 > votes.first_above_12 ? DateOrder::kMonthFirst : DateOrder::kDayFirst;
 }
 
 }  // namespace safehaven::linkage

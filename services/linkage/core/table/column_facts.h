@@ -4,7 +4,9 @@
 #define SAFEHAVEN_SERVICES_LINKAGE_CORE_TABLE_COLUMN_FACTS_H_
 
 #include <cstdint>
+#include <optional>
 
+#include "services/linkage/core/standardise/date_text.h"
 #include "services/linkage/core/table/table.h"
 
 namespace safehaven::linkage {
@@ -17,7 +19,7 @@ struct ColumnFacts {
   uint64_t rows = 0;
   uint64_t filled = 0;
   uint64_t distinct = 0;
-  double letters_only = 0;      // letters, blanks, hyphens, apostrophes, full stops
+  double letters_only = 0;      // letters, blanks, hyphens, apostrophes, full stops, one comma
   double digits_only = 0;
   double dates = 0;             // with a year and two more parts
   double emails = 0;
@@ -25,10 +27,11 @@ struct ColumnFacts {
   double uk_postcodes = 0;
   double sexes = 0;             // a code or word for a sex
   double nhs_numbers = 0;       // ten digits with a correct check digit
-  double given_names = 0;       // of the list of given names
+  double given_names = 0;       // first word, or first after a comma, of the list of given names
   double addresses = 0;         // a number and a word of two letters or more
   double one_word = 0;
   double length_mean = 0;
+  uint64_t years = 0;           // distinct years of dates
   // Whole numbers that fill their range: numbers of rows.
   bool consecutive = false;
 
@@ -41,6 +44,12 @@ struct ColumnFacts {
 
 // Facts of one column. O(rows + values looked at).
 ColumnFacts FactsOf(const TableColumn& column);
+
+// Adds the votes of all values of a column for the order of day and month.
+void VoteOrders(const TableColumn& column, OrderVotes& votes);
+
+// The order that the votes are for, if they are for any.
+std::optional<DateOrder> OrderOf(const OrderVotes& votes);
 
 }  // namespace safehaven::linkage
 

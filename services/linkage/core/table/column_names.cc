@@ -29,6 +29,11 @@ constexpr Word kWords[] = {
     {ColumnUse::kIgnored, Where::kWhole, "ismatch"},
     {ColumnUse::kIgnored, Where::kWhole, "blockingnumber"},
     {ColumnUse::kIgnored, Where::kBegin, "expectedresult"},
+    // Free text, which may begin like an address.
+    {ColumnUse::kText, Where::kBegin, "note"},
+    {ColumnUse::kText, Where::kBegin, "comment"},
+    {ColumnUse::kText, Where::kBegin, "remark"},
+    {ColumnUse::kText, Where::kBegin, "description"},
     // Numbers of an authority.
     {ColumnUse::kNhsNumberVerified, Where::kBegin, "nhsnumberverified"},
     {ColumnUse::kNhsNumberVerified, Where::kBegin, "nhsnumberstatus"},

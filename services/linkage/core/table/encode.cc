@@ -13,6 +13,7 @@
 #include "services/linkage/core/standardise/fold.h"
 #include "services/linkage/core/standardise/name.h"
 #include "services/linkage/core/standardise/postcode.h"
+#include "services/linkage/core/table/column_facts.h"
 #include "services/linkage/core/table/combination.h"
 
 namespace safehaven::linkage {
@@ -84,7 +85,8 @@ class TableEncoder {
       : table_(table), schema_(schema), out_(out), changes_(table.row_count, 0) {}
 
   // Reads birth dates, which have to be known for the rules before rows are made.
-  void ReadDates() {
+  // With `learn`, the order of day and month is the one that this table's own dates show.
+  void ReadDates(bool learn) {
     auto whole = ColumnsOf(table_, schema_, ColumnUse::kBirthDate);
     const bool parts = whole.empty();
     std::vector<const TableColumn*> columns = whole;
@@ -96,9 +98,10 @@ class TableEncoder {
       }
     }
     dates_ = Combination(table_, columns);
+    const DateOrder order = parts ? schema_.date_order : OrderIn(*whole.front(), learn);
     for (uint32_t c = 0; c < dates_.count(); ++c) {
       PartialDate date;
-      if (c != 0) date = parts ? DateFromParts(c) : ReadDate(dates_.Text(c, 0), schema_.date_order);
+      if (c != 0) date = parts ? DateFromParts(c) : ReadDate(dates_.Text(c, 0), order);
       read_dates_.push_back(date);
     }
   }
@@ -142,6 +145,14 @@ class TableEncoder {
   }
 
  private:
+  DateOrder OrderIn(const TableColumn& column, bool learn) const {
+    const DateOrder told = schema_.Find(column.name)->date_order.value_or(schema_.date_order);
+    if (!learn) return told;
+    OrderVotes votes;
+    VoteOrders(column, votes);
+    return OrderOf(votes).value_or(told);
+  }
+
   PartialDate DateFromParts(uint32_t combination) const {
     absl::string_view text[3];
     size_t column = 0;
@@ -343,7 +354,7 @@ absl::StatusOr<EncodedTables> EncodeTables(std::span<const Table> tables, const 
   uint64_t complete = 0;
   uint64_t historic = 0;
   for (const Table& table : tables) {
-    encoders.emplace_back(table, schema, out).ReadDates();
+    encoders.emplace_back(table, schema, out).ReadDates(learn);
     if (!learn) continue;
     encoders.back().Learn(dated, complete, historic, rules.dates.latest.year(), rules.dates.age_years_max);
   }

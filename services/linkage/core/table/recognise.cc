@@ -1,14 +1,15 @@
 #include "services/linkage/core/table/recognise.h"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/linkage/core/standardise/fold.h"
+#include "services/linkage/core/table/candidate.h"
 #include "services/linkage/core/table/column_facts.h"
+#include "services/linkage/core/table/further_fields.h"
 
 namespace safehaven::linkage {
 namespace {
@@ -26,21 +27,20 @@ constexpr uint64_t kSexValuesMax = 40;
 constexpr size_t kRepeatRowsMax = 2'000;
 constexpr double kRepeats = 0.97;
 
-// Further fields of a model: more would not fit a pattern of 64 bits beside the fields
-// of a person.
-constexpr size_t kFurtherFieldsMax = 12;
+// A date of birth that only what a column holds tells, beside another table's that is
+// known by name, spreads over so many years: days of visits do not.
+constexpr size_t kBirthYearsMin = 15;
 
-// A column under one name, over all tables that have it.
-struct Candidate {
-  ColumnRule rule;
-  ColumnFacts facts;     // of the table with most rows filled
-  size_t tables = 0;
-  bool by_name = false;
-};
+bool HasUse(const std::vector<Candidate>& candidates, size_t table, ColumnUse use) {
+  return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+    return candidate.rule.use == use && candidate.IsIn(table);
+  });
+}
 
-bool HasUse(const std::vector<Candidate>& candidates, ColumnUse use) {
-  return std::any_of(candidates.begin(), candidates.end(),
-                     [use](const Candidate& candidate) { return candidate.rule.use == use; });
+// Does `holds` of every table that has the column?
+template <typename Holds>
+bool InAllTables(const Candidate& candidate, Holds holds) {
+  return std::all_of(candidate.tables.begin(), candidate.tables.end(), holds);
 }
 
 // What the values say, where the name says nothing. Names of people are decided
@@ -78,17 +78,17 @@ bool Contradicts(ColumnUse use, const ColumnFacts& facts) {
 
 std::vector<Candidate> Collect(std::span<const Table> tables, std::span<const std::string> left_out) {
   std::vector<Candidate> candidates;
-  for (const Table& table : tables) {
-    for (const TableColumn& column : table.columns) {
+  for (size_t t = 0; t < tables.size(); ++t) {
+    for (const TableColumn& column : tables[t].columns) {
       const ColumnFacts facts = FactsOf(column);
       auto found = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
         return candidate.rule.column == column.name;
       });
       if (found == candidates.end()) {
-        candidates.push_back({.rule = {.column = column.name}, .facts = facts, .tables = 1});
+        candidates.push_back({.rule = {.column = column.name}, .facts = facts, .tables = {t}});
         continue;
       }
-      ++found->tables;
+      found->tables.push_back(t);
       if (facts.filled > found->facts.filled) found->facts = facts;
     }
   }
@@ -110,19 +110,14 @@ std::vector<Candidate> Collect(std::span<const Table> tables, std::span<const st
   return candidates;
 }
 
-void Ignore(Candidate& candidate, std::string reason) {
-  candidate.rule.use = ColumnUse::kIgnored;
-  candidate.rule.reason = std::move(reason);
-}
-
-// The best column for `use` among texts that were not recognised by name, if `score`
-// is above 0 for any.
+// The best column of a table for `use` among texts that were not recognised by name, if
+// `score` is above 0 for any.
 template <typename Score>
-void Promote(std::vector<Candidate>& candidates, ColumnUse use, Score score) {
+void Promote(std::vector<Candidate>& candidates, size_t table, ColumnUse use, Score score) {
   Candidate* best = nullptr;
   double best_score = 0;
   for (Candidate& candidate : candidates) {
-    if (candidate.by_name || candidate.rule.use != ColumnUse::kText) continue;
+    if (candidate.by_name || candidate.rule.use != ColumnUse::kText || !candidate.IsIn(table)) continue;
     const double value = score(candidate.facts);
     if (value > best_score) {
       best_score = value;
@@ -132,48 +127,66 @@ void Promote(std::vector<Candidate>& candidates, ColumnUse use, Score score) {
   if (best != nullptr) best->rule.use = use;
 }
 
-// Finds names and a date of birth among columns whose names say nothing.
-void FindByContent(std::vector<Candidate>& candidates) {
-  const bool full = HasUse(candidates, ColumnUse::kFullName);
-  if (!full && !HasUse(candidates, ColumnUse::kGivenName)) {
-    Promote(candidates, ColumnUse::kGivenName, [](const ColumnFacts& facts) {
+void FindNames(std::vector<Candidate>& candidates, size_t table) {
+  const bool full = HasUse(candidates, table, ColumnUse::kFullName);
+  if (!full && !HasUse(candidates, table, ColumnUse::kGivenName)) {
+    Promote(candidates, table, ColumnUse::kGivenName, [](const ColumnFacts& facts) {
       return facts.given_names > kGivenShare && facts.one_word > kMany ? facts.given_names : 0;
     });
   }
-  const bool given = HasUse(candidates, ColumnUse::kGivenName);
-  if (!full && given && !HasUse(candidates, ColumnUse::kFamilyName)) {
-    Promote(candidates, ColumnUse::kFamilyName, [](const ColumnFacts& facts) {
+  const bool given = HasUse(candidates, table, ColumnUse::kGivenName);
+  if (!full && given && !HasUse(candidates, table, ColumnUse::kFamilyName)) {
+    Promote(candidates, table, ColumnUse::kFamilyName, [](const ColumnFacts& facts) {
       return facts.letters_only > kMost && facts.one_word > kMost && facts.length_mean < 12
                  ? static_cast<double>(facts.distinct)
                  : 0;
     });
   }
   if (!full && !given) {
-    Promote(candidates, ColumnUse::kFullName, [](const ColumnFacts& facts) {
+    Promote(candidates, table, ColumnUse::kFullName, [](const ColumnFacts& facts) {
       return facts.given_names > kGivenShare && facts.letters_only > kMost ? facts.given_names : 0;
     });
   }
-  if (!HasUse(candidates, ColumnUse::kBirthDate) && !HasUse(candidates, ColumnUse::kBirthYear)) {
-    Promote(candidates, ColumnUse::kBirthDate,
-            [](const ColumnFacts& facts) { return facts.dates > kMost ? static_cast<double>(facts.distinct) : 0; });
+}
+
+// Finds names and a date of birth among columns whose names say nothing.
+void FindByContent(size_t table_count, std::vector<Candidate>& candidates) {
+  const bool birth_named = std::any_of(candidates.begin(), candidates.end(), [](const Candidate& candidate) {
+    return candidate.by_name && candidate.rule.use == ColumnUse::kBirthDate;
+  });
+  for (size_t table = 0; table < table_count; ++table) {
+    FindNames(candidates, table);
+    if (HasUse(candidates, table, ColumnUse::kBirthDate) || HasUse(candidates, table, ColumnUse::kBirthYear)) continue;
+    Promote(candidates, table, ColumnUse::kBirthDate, [&](const ColumnFacts& facts) {
+      const bool believed = facts.dates > kMost && (!birth_named || facts.years >= kBirthYearsMin);
+      return believed ? static_cast<double>(facts.distinct) : 0;
+    });
   }
 }
 
-// Of several columns for a use that takes one, the fullest stays; the others are used
-// as `others`.
-void KeepOne(std::vector<Candidate>& candidates, ColumnUse use, ColumnUse others) {
-  Candidate* best = nullptr;
+// Of several columns of one table for a use that takes one, the best stays; the others
+// are used as `others`. A column that is alone in one of its tables stays as well: that
+// another table names its own otherwise is no ground to lose it.
+void KeepOne(size_t table_count, std::vector<Candidate>& candidates, ColumnUse use, ColumnUse others) {
+  std::vector<Candidate*> ranked;
   for (Candidate& candidate : candidates) {
-    if (candidate.rule.use != use) continue;
-    const auto rank = [](const Candidate& c) {
-      return std::tuple(c.tables, c.by_name, c.facts.FilledShare() > kMany, c.facts.distinct);
-    };
-    if (best == nullptr || rank(candidate) > rank(*best)) best = &candidate;
+    if (candidate.rule.use == use) ranked.push_back(&candidate);
   }
-  for (Candidate& candidate : candidates) {
-    if (candidate.rule.use != use || &candidate == best) continue;
-    candidate.rule.use = others;
-    candidate.rule.reason = absl::StrCat(best->rule.column, " is the better one");
+  const auto rank = [](const Candidate* c) {
+    return std::tuple(c->tables.size(), c->by_name, c->facts.FilledShare() > kMany, c->facts.distinct);
+  };
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [&rank](const Candidate* a, const Candidate* b) { return rank(a) > rank(b); });
+  std::vector<const Candidate*> kept(table_count, nullptr);
+  for (Candidate* candidate : ranked) {
+    if (InAllTables(*candidate, [&kept](size_t table) { return kept[table] != nullptr; })) {
+      candidate->rule.use = others;
+      candidate->rule.reason = absl::StrCat(kept[candidate->tables.front()]->rule.column, " is the better one");
+      continue;
+    }
+    for (const size_t table : candidate->tables) {
+      if (kept[table] == nullptr) kept[table] = candidate;
+    }
   }
 }
 
@@ -203,13 +216,14 @@ void DropRepeats(std::span<const Table> tables, std::vector<Candidate>& candidat
   for (Candidate& part : candidates) {
     if (!Describes(part.rule.use)) continue;
     for (const Candidate& whole : candidates) {
-      if (&whole == &part || !Describes(whole.rule.use) || whole.tables < part.tables) continue;
+      if (&whole == &part || !Describes(whole.rule.use)) continue;
+      if (!InAllTables(part, [&whole](size_t table) { return whole.IsIn(table); })) continue;
       for (const Table& table : tables) {
         const TableColumn* a = table.Find(whole.rule.column);
         const TableColumn* b = table.Find(part.rule.column);
         if (a == nullptr || b == nullptr || !Repeats(*a, *b)) continue;
         // Of two that repeat each other the first stays.
-        if (whole.tables == part.tables && &part < &whole && Repeats(*b, *a)) continue;
+        if (whole.tables.size() == part.tables.size() && &part < &whole && Repeats(*b, *a)) continue;
         Ignore(part, absl::StrCat("repeats ", whole.rule.column));
         break;
       }
@@ -219,96 +233,98 @@ void DropRepeats(std::span<const Table> tables, std::vector<Candidate>& candidat
 }
 
 // Parts of a date where there is a whole one, and the reverse.
-void SettleBirth(std::vector<Candidate>& candidates) {
-  KeepOne(candidates, ColumnUse::kBirthDate, ColumnUse::kText);
-  const bool whole = HasUse(candidates, ColumnUse::kBirthDate);
-  const bool year = HasUse(candidates, ColumnUse::kBirthYear);
+void SettleBirth(size_t table_count, std::vector<Candidate>& candidates) {
+  KeepOne(table_count, candidates, ColumnUse::kBirthDate, ColumnUse::kText);
+  std::vector<bool> whole(table_count);
+  std::vector<bool> year(table_count);
+  for (size_t table = 0; table < table_count; ++table) {
+    whole[table] = HasUse(candidates, table, ColumnUse::kBirthDate);
+    year[table] = HasUse(candidates, table, ColumnUse::kBirthYear);
+  }
   for (Candidate& candidate : candidates) {
     const ColumnUse use = candidate.rule.use;
     const bool part =
         use == ColumnUse::kBirthYear || use == ColumnUse::kBirthMonth || use == ColumnUse::kBirthDay;
-    if (part && whole) Ignore(candidate, "the date of birth has it");
-    if (part && !whole && !year) candidate.rule.use = ColumnUse::kText;
+    if (!part) continue;
+    if (InAllTables(candidate, [&whole](size_t table) { return whole[table]; })) {
+      Ignore(candidate, "the date of birth has it");
+    } else if (InAllTables(candidate, [&](size_t table) { return whole[table] || !year[table]; })) {
+      candidate.rule.use = ColumnUse::kText;
+    }
   }
 }
 
-// Address columns of one table say nothing where another table has others in common
-// with it.
-void SettleAddress(std::vector<Candidate>& candidates) {
-  size_t most = 0;
+// Address columns of one table say nothing where it has others in common with another
+// table.
+void SettleAddress(size_t table_count, std::vector<Candidate>& candidates) {
+  std::vector<size_t> most(table_count, 0);
   for (const Candidate& candidate : candidates) {
-    if (candidate.rule.use == ColumnUse::kAddress) most = std::max(most, candidate.tables);
+    if (candidate.rule.use != ColumnUse::kAddress) continue;
+    for (const size_t table : candidate.tables) most[table] = std::max(most[table], candidate.tables.size());
   }
   for (Candidate& candidate : candidates) {
-    if (candidate.rule.use == ColumnUse::kAddress && candidate.tables < most) {
+    if (candidate.rule.use != ColumnUse::kAddress) continue;
+    if (InAllTables(candidate, [&](size_t table) { return candidate.tables.size() < most[table]; })) {
       Ignore(candidate, "another address is in more inputs");
     }
   }
 }
 
 // The full name where given and family name are there, or more names than are needed.
-void SettleNames(std::vector<Candidate>& candidates) {
-  KeepOne(candidates, ColumnUse::kFullName, ColumnUse::kIgnored);
-  const bool parts = HasUse(candidates, ColumnUse::kGivenName) && HasUse(candidates, ColumnUse::kFamilyName);
+void SettleNames(size_t table_count, std::vector<Candidate>& candidates) {
+  KeepOne(table_count, candidates, ColumnUse::kFullName, ColumnUse::kIgnored);
+  std::vector<bool> text(table_count);
+  for (size_t table = 0; table < table_count; ++table) {
+    const bool parts = HasUse(candidates, table, ColumnUse::kGivenName) &&
+                       HasUse(candidates, table, ColumnUse::kFamilyName);
+    text[table] = !parts && HasUse(candidates, table, ColumnUse::kFullName);
+  }
   for (Candidate& candidate : candidates) {
     const ColumnUse use = candidate.rule.use;
     const bool name = use == ColumnUse::kGivenName || use == ColumnUse::kFamilyName;
-    if (name && !parts && HasUse(candidates, ColumnUse::kFullName)) candidate.rule.use = ColumnUse::kText;
+    if (name && InAllTables(candidate, [&text](size_t table) { return text[table]; })) {
+      candidate.rule.use = ColumnUse::kText;
+    }
   }
 }
 
-// How much a further column can tell: identifiers before texts, then by how many values
-// it has where it is filled.
-double TellingOf(const Candidate& candidate) {
-  const ColumnFacts& facts = candidate.facts;
-  const double values = facts.FilledShare() * std::log2(1 + static_cast<double>(facts.distinct));
-  return values + (candidate.rule.use == ColumnUse::kIdentifier ? 100 : 0);
-}
-
-void KeepMostTelling(std::vector<Candidate>& candidates) {
-  std::vector<Candidate*> further;
-  for (Candidate& candidate : candidates) {
-    const ColumnUse use = candidate.rule.use;
-    if (use == ColumnUse::kText || use == ColumnUse::kIdentifier) further.push_back(&candidate);
+// The order of day and month in each column of dates of birth, and in all together for
+// one that does not tell.
+void SettleDateOrders(std::span<const Table> tables, Schema& schema) {
+  OrderVotes all;
+  for (ColumnRule& rule : schema.columns) {
+    if (rule.use != ColumnUse::kBirthDate) continue;
+    OrderVotes votes;
+    for (const Table& table : tables) {
+      if (const TableColumn* column = table.Find(rule.column)) VoteOrders(*column, votes);
+    }
+    rule.date_order = OrderOf(votes);
+    all.first_above_12 += votes.first_above_12;
+    all.second_above_12 += votes.second_above_12;
   }
-  std::stable_sort(further.begin(), further.end(),
-                   [](const Candidate* a, const Candidate* b) { return TellingOf(*a) > TellingOf(*b); });
-  for (size_t i = kFurtherFieldsMax; i < further.size(); ++i) Ignore(*further[i], "less telling than others");
+  schema.date_order = OrderOf(all).value_or(DateOrder::kDayFirst);
+  for (ColumnRule& rule : schema.columns) {
+    if (rule.date_order == schema.date_order) rule.date_order.reset();
+  }
 }
 
 }  // namespace
 
 Schema Recognise(std::span<const Table> tables, std::span<const std::string> left_out) {
+  const size_t count = tables.size();
   std::vector<Candidate> candidates = Collect(tables, left_out);
-  FindByContent(candidates);
-  SettleBirth(candidates);
-  SettleNames(candidates);
-  SettleAddress(candidates);
-  KeepOne(candidates, ColumnUse::kSex, ColumnUse::kText);
-  KeepOne(candidates, ColumnUse::kPostcode, ColumnUse::kText);
-  KeepOne(candidates, ColumnUse::kNhsNumber, ColumnUse::kText);
+  FindByContent(count, candidates);
+  SettleBirth(count, candidates);
+  SettleNames(count, candidates);
+  SettleAddress(count, candidates);
+  KeepOne(count, candidates, ColumnUse::kSex, ColumnUse::kText);
+  KeepOne(count, candidates, ColumnUse::kPostcode, ColumnUse::kText);
+  KeepOne(count, candidates, ColumnUse::kNhsNumber, ColumnUse::kText);
   DropRepeats(tables, candidates);
-  for (Candidate& candidate : candidates) {
-    const bool further = candidate.rule.use == ColumnUse::kText || candidate.rule.use == ColumnUse::kIdentifier;
-    if (further && candidate.facts.distinct < 2) Ignore(candidate, "has one value only");
-    if (further && tables.size() > 1 && candidate.tables < 2) Ignore(candidate, "is in one input only");
-  }
-  KeepMostTelling(candidates);
+  SettleFurther(count, candidates);
   Schema schema;
-  for (Candidate& candidate : candidates) {
-    ColumnRule& rule = candidate.rule;
-    if (rule.use == ColumnUse::kText || rule.use == ColumnUse::kIdentifier) rule.field = rule.column;
-    schema.columns.push_back(rule);
-  }
-  OrderVotes votes;
-  for (const Table& table : tables) {
-    for (const TableColumn& column : table.columns) {
-      const ColumnRule* rule = schema.Find(column.name);
-      if (rule == nullptr || rule->use != ColumnUse::kBirthDate) continue;
-      for (Code code = 1; code < column.values.size(); ++code) VoteOrder(column.values.text(code), votes);
-    }
-  }
-  if (votes.second_above_12 > votes.first_above_12) schema.date_order = DateOrder::kMonthFirst;
+  for (const Candidate& candidate : candidates) schema.columns.push_back(candidate.rule);
+  SettleDateOrders(tables, schema);
   return schema;
 }
 

@@ -41,11 +41,14 @@ struct ColumnRule {
   // Of kIdentifier and kText: the field that the column fills; columns of several
   // tables with one field are compared with one another.
   std::string field;
+  // Of kBirthDate: the order in this column, where it is not the schema's.
+  std::optional<DateOrder> date_order;
   // Why a recognised column is used so, for the report.
   std::string reason;
 };
 
-// A column of that name is used alike in every table.
+// A column of that name is used alike in every table. Where a use takes one column and a
+// table has several, the first of the table counts.
 struct Schema {
   std::vector<ColumnRule> columns;
   DateOrder date_order = DateOrder::kDayFirst;

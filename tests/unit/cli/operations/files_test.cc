@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "cli/operations/custody.h"
 #include "cli/operations/ledger_total.h"
 #include "cli/operations/matching.h"
 #include "cli/operations/objections.h"
@@ -87,6 +88,19 @@ TEST(IdentityFiles, ColumnsAreNamedAsInAnExtractAndOthersAreNotRead) {
   EXPECT_TRUE((*rows)[0].nhs_number_verified());
   EXPECT_EQ(ReasonOf(ReadIdentities("diagnosis\nX\n").status()), "COLUMNS_UNUSABLE");
   EXPECT_EQ(ReasonOf(ReadIdentities("family_name,sex\nAbbott\n").status()), "CSV_FIELD_COUNT");
+}
+
+TEST(ProtectedPairFiles, HaveTwoNumbersARow) {
+  const auto pairs = ReadProtectedPairs("present_nhs_number,note,former_nhs_number\n2,x,1\n4,y,3\n");
+  ASSERT_TRUE(pairs.ok()) << pairs.status();
+  EXPECT_THAT(*pairs, ElementsAre(std::pair<std::string, std::string>("1", "2"), std::pair<std::string, std::string>("3", "4")));
+  EXPECT_EQ(ReasonOf(ReadProtectedPairs("former_nhs_number\n1\n").status()), "COLUMNS_UNUSABLE");
+}
+
+TEST(CustodyKinds, AreWordsAndAProtectionIsNoneOfThem) {
+  EXPECT_EQ(*ParseCustodyKind("destroy_former_keys"), linkage::v1::CUSTODY_KIND_DESTROY_FORMER_KEYS);
+  EXPECT_EQ(ReasonOf(ParseCustodyKind("protect").status()), "CUSTODY_KIND_UNKNOWN");
+  EXPECT_EQ(ReasonOf(ParseCustodyKind("unspecified").status()), "CUSTODY_KIND_UNKNOWN");
 }
 
 TEST(Verdicts, AreThreeWords) {

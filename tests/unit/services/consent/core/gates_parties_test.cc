@@ -62,6 +62,24 @@ TEST(RecipientGate, WantsARoleThatMayDoIt) {
   EXPECT_EQ(world.Says(RecipientGate), "FAIL ROLE_NOT_ALLOWED");
 }
 
+TEST(RecipientGate, AProgramLinksByItsOwnRoleAndNoPersonDoes) {
+  // linkage tells a program's warrant from a person's by the role.
+  World world;
+  world.question = LinkPioneer();
+  world.caller = Tool();
+  world.caller.role = "data_engineer";
+  EXPECT_EQ(world.Says(RecipientGate), "FAIL ROLE_NOT_ALLOWED");
+  world.caller = PersonOf("dana.engineer", "ZS1", "csu_tool");
+  EXPECT_EQ(world.Says(RecipientGate), "FAIL ROLE_NOT_ALLOWED");
+  world.caller.role = "data_engineer";
+  EXPECT_EQ(world.Says(RecipientGate), "PASS PROCESSOR_OF_CONTROLLER");
+  // The officers keep protected identities and pseudonyms there.
+  for (const char* role : {"caldicott_guardian", "information_governance"}) {
+    world.caller = PersonOf("officer", "ZC1", role);
+    EXPECT_EQ(world.Says(RecipientGate), "PASS CONTROLLER") << role;
+  }
+}
+
 TEST(RecipientGate, PointsToTheSuccessorOfABodyThatEnded) {
   // CCG codes ended on 30 June 2022 (legal basis 8, case 5).
   World world;

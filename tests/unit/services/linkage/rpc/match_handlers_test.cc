@@ -239,5 +239,19 @@ TEST_F(MatchHandlersTest, TwoPeopleDecideWithoutKnowingOfEachOther) {
   EXPECT_EQ(ReasonOf(Say(third, std::string(32, '0'), v1::REVIEW_VERDICT_SAME)), "REVIEW_UNKNOWN");
 }
 
+// A program's key would be a second name of somebody, and a second voice.
+TEST_F(MatchHandlersTest, AProgramGivesNoVerdictAndAPersonDoes) {
+  const auto program = Open(2, [](Warrant& warrant) { warrant.role = "csu_tool"; });
+  ASSERT_TRUE(program.ok()) << program.status();
+  const std::string person = SessionOf('p', 3);
+  const v1::ListReviewsResponse queue = Reviews(person);
+  ASSERT_GE(queue.items_size(), 1);
+  const std::string review = queue.items(0).review();
+  EXPECT_EQ(ReasonOf(Say(program->session(), review, v1::REVIEW_VERDICT_SAME)), "REVIEWER_NOT_A_PERSON");
+  EXPECT_EQ(Reviews(person).waiting_count(), queue.waiting_count());
+  EXPECT_TRUE(Say(person, review, v1::REVIEW_VERDICT_SAME).ok());
+  EXPECT_EQ(Reviews(person).waiting_count(), queue.waiting_count() - 1);
+}
+
 }  // namespace
 }  // namespace safehaven::linkage

@@ -52,7 +52,7 @@ class CrosswalkStoreTest : public testing::Test {
  protected:
   void Publish(const StoredCrosswalk& stored) {
     ASSERT_TRUE(crosswalks_.Stage(stored, randomness_, kNever).ok());
-    ASSERT_TRUE(crosswalks_.Commit(stored, kAlso, kNever).ok());
+    ASSERT_TRUE(crosswalks_.Commit(stored, {kAlso}, kNever).ok());
     ASSERT_TRUE(crosswalks_.EraseSuperseded(kReference, stored.crosswalk.revision, kNever).ok());
   }
   size_t KeyCount() {
@@ -109,7 +109,7 @@ TEST_F(CrosswalkStoreTest, ANewAttemptLeavesNothingOfTheOneBefore) {
   MemoryStore fresh;
   CrosswalkStore others(fresh);
   ASSERT_TRUE(others.Stage(Sample(1, 5), randomness_, kNever).ok());
-  ASSERT_TRUE(others.Commit(Sample(1, 5), kAlso, kNever).ok());
+  ASSERT_TRUE(others.Commit(Sample(1, 5), {kAlso}, kNever).ok());
   size_t expected = 0;
   const auto snapshot = fresh.TakeSnapshot(kNever);
   ASSERT_TRUE(fresh.Scan("", "", **snapshot, kNever, [&](absl::string_view, const Entry&) { return ++expected > 0; }).ok());
@@ -150,8 +150,8 @@ TEST_F(CrosswalkStoreTest, TheTwoNewestRevisionsStayReadable) {
 
 TEST_F(CrosswalkStoreTest, OnlyTheNextRevisionIsCommitted) {
   Publish(Sample(1, 4));
-  EXPECT_EQ(ReasonOf(crosswalks_.Commit(Sample(3, 4), kAlso, kNever)), "REVISION_NOT_NEXT");
-  EXPECT_EQ(ReasonOf(crosswalks_.Commit(Sample(1, 4), kAlso, kNever)), "REVISION_NOT_NEXT");
+  EXPECT_EQ(ReasonOf(crosswalks_.Commit(Sample(3, 4), {kAlso}, kNever)), "REVISION_NOT_NEXT");
+  EXPECT_EQ(ReasonOf(crosswalks_.Commit(Sample(1, 4), {kAlso}, kNever)), "REVISION_NOT_NEXT");
   EXPECT_EQ(crosswalks_.ReadNewest(kReference, kNever)->crosswalk.revision, 1u);
 }
 

@@ -76,15 +76,6 @@ TEST(DomainKeysTest, ADomainsKeyIsMadeOnceAndKeptOnlyWrapped) {
   EXPECT_EQ(ReasonOf(stranger.Get("domain", kNever).status()), "WRAPPING_KEY_OTHER");
 }
 
-TEST(DomainKeysTest, AForgottenKeyIsGone) {
-  MemoryStore store;
-  FakeRandomness randomness(1);
-  DomainKeys keys(store, *KeyFromBytes(std::string(32, 'w')), randomness);
-  const SecretKey key = *keys.Get("domain", kNever);
-  ASSERT_TRUE(keys.Forget("domain", kNever).ok());
-  EXPECT_FALSE(*keys.Get("domain", kNever) == key);
-}
-
 TEST(RunStoreTest, TheSameIdIsTheSameRun) {
   MemoryStore store;
   RunStore runs(store);
