@@ -58,6 +58,7 @@ absl::Status RunReconcile(const Globals& globals) {
                               {"of these, failed with a reason", absl::StrCat(result.failed_count)},
                               {"of these, opened, not closed: cut off", absl::StrCat(result.cut_off_count)},
                               {"of these, under way", absl::StrCat(result.under_way_count)},
+                              {"figures of costing runs explained or compared", absl::StrCat(result.reading_count)},
                               {"contradictions", absl::StrCat(result.faults.size())}}};
   std::cout << Format(table, format);
   for (const std::string& fault : result.faults) std::cerr << fault << "\n";

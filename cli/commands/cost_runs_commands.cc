@@ -51,6 +51,9 @@ absl::Status List(const Globals& globals, const RunsFlags& flags) {
   }
   std::cout << Format(table, format);
   if (!listed.complete()) std::cerr << "these are not all\n";
+  if (listed.undecided_count() > 0) {
+    std::cerr << listed.undecided_count() << " more have days, data sets or flows that the approval does not cover for this question\n";
+  }
   return absl::OkStatus();
 }
 

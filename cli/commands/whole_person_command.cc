@@ -50,6 +50,11 @@ void AddWholePersonCommand(CLI::App& app, Globals& globals) {
   command->add_option("--people", flags->options.people, "CSV: person, segment, long_term_conditions, index_day")->required();
   command->add_option("--planned", flags->options.planned, "CSV: segment, persons: simulate a budget for them");
   command->add_option("--months", flags->options.months, "months before index days")->check(CLI::Range(1, 120))->capture_default_str();
+  command->add_option("--prices", flags->options.care.prices, "CSV: point_of_delivery, currency, price: cost against what is paid");
+  command->add_option("--market-forces", flags->options.care.market_forces, "CSV: sector, market_forces_factor of the prices; else 1");
+  command->add_flag("--long-stays", flags->options.care.long_stays, "excess days beyond the trim point and their cost");
+  command->add_option("--trim-points", flags->options.care.trim_points,
+                      "CSV: department, currency, trim_point_days, as reference-costs writes them; else of these people's stays");
   command->add_option("--out", flags->out, "folder for the tables; must not exist")->required();
   command->callback([&globals, flags] { globals.run = [flags] { return RunWholePerson(*flags); }; });
 }

@@ -9,8 +9,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "cli/costing/care_files.h"
 #include "cli/costing/csv_text.h"
-#include "cli/costing/file_text.h"
+#include "cli/costing/named_columns.h"
 #include "cli/costing/shown_tables.h"
 #include "libs/base/status.h"
 #include "libs/ingest/csv_rows.h"
@@ -34,50 +35,19 @@ std::string LinkKey(absl::string_view sector, absl::string_view feed, absl::stri
   return absl::StrCat(sector, "\n", feed, "\n", record_id);
 }
 
-absl::Status Invalid(absl::string_view reason, const CsvRows& rows, absl::string_view column, absl::string_view why) {
-  return Failure(absl::StatusCode::kInvalidArgument, reason, absl::StrCat("line ", rows.line(), ": ", column, ": ", why),
-                 {{"line", absl::StrCat(rows.line())}, {"field", std::string(column)}});
-}
-
-// Every row of a file with these columns, in their order; those after `required` may be
-// missing, and read as empty.
-absl::Status ForEachRow(const std::string& path, absl::string_view reason, const std::vector<std::string>& columns,
-                        size_t required, const std::function<absl::Status(const CsvRows&, const std::vector<absl::string_view>&)>& act) {
-  SH_ASSIGN_OR_RETURN(const FileText file, FileText::Read(path));
-  absl::StatusOr<CsvRows> rows = CsvRows::Make(file.text());
-  if (!rows.ok()) return WithContext(rows.status(), path);
-  std::vector<std::optional<size_t>> places;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    places.push_back(rows->Find(columns[i]));
-    if (!places.back() && i < required) {
-      return InvalidArgument(reason, absl::StrCat(path, ": line 1: there is no column ", columns[i]));
-    }
-  }
-  std::vector<absl::string_view> fields(columns.size());
-  while (true) {
-    absl::StatusOr<bool> any = rows->Next();
-    if (!any.ok()) return WithContext(any.status(), path);
-    if (!*any) return absl::OkStatus();
-    absl::Status read = rows->has_all_fields() ? absl::OkStatus() : Invalid(reason, *rows, "row", "another number of fields than the header");
-    for (size_t i = 0; read.ok() && i < places.size(); ++i) fields[i] = places[i] ? rows->field(*places[i]) : "";
-    if (read.ok()) read = act(*rows, fields);
-    if (!read.ok()) return WithContext(read, path);
-  }
-}
-
 absl::StatusOr<Crosswalk> ReadCrosswalk(const std::string& path) {
   static constexpr char kReason[] = "CROSSWALK_INVALID";
   Crosswalk crosswalk;
   SH_RETURN_IF_ERROR(ForEachRow(path, kReason, {"sector", "record_id", "person", "certainty", "feed"}, 3,
                                 [&crosswalk](const CsvRows& rows, const std::vector<absl::string_view>& fields) {
     LinkedRecord linked;
-    if (!absl::SimpleAtoi(fields[2], &linked.person)) return Invalid(kReason, rows, "person", "must be a number");
+    if (!absl::SimpleAtoi(fields[2], &linked.person)) return RowInvalid(kReason, rows, "person", "must be a number");
     if (!fields[3].empty() && fields[3] != "certain" && fields[3] != "probable") {
-      return Invalid(kReason, rows, "certainty", "must be certain or probable");
+      return RowInvalid(kReason, rows, "certainty", "must be certain or probable");
     }
     linked.is_certain = fields[3] != "probable";
     const bool is_new = crosswalk.emplace(LinkKey(fields[0], fields[4], fields[1]), linked).second;
-    return is_new ? absl::OkStatus() : Invalid(kReason, rows, "record_id", "the record is linked twice");
+    return is_new ? absl::OkStatus() : RowInvalid(kReason, rows, "record_id", "the record is linked twice");
   }));
   return crosswalk;
 }
@@ -87,19 +57,19 @@ absl::StatusOr<std::vector<costing::Person>> ReadPeople(const std::string& path)
   std::vector<costing::Person> people;
   SH_RETURN_IF_ERROR(ForEachRow(path, kReason, {"person", "segment", "long_term_conditions", "index_day"}, 1,
                                 [&people](const CsvRows& rows, const std::vector<absl::string_view>& fields) {
-    if (people.size() == kPeopleMax) return Invalid(kReason, rows, "person", "too many people");
+    if (people.size() == kPeopleMax) return RowInvalid(kReason, rows, "person", "too many people");
     costing::Person person = {.segment = fields[1].empty() ? "all" : std::string(fields[1])};
-    if (!absl::SimpleAtoi(fields[0], &person.person)) return Invalid(kReason, rows, "person", "must be a number");
+    if (!absl::SimpleAtoi(fields[0], &person.person)) return RowInvalid(kReason, rows, "person", "must be a number");
     int conditions = 0;
     if (!fields[2].empty()) {
       if (!absl::SimpleAtoi(fields[2], &conditions) || conditions < 0) {
-        return Invalid(kReason, rows, "long_term_conditions", "must be 0 or more");
+        return RowInvalid(kReason, rows, "long_term_conditions", "must be 0 or more");
       }
       person.conditions = conditions;
     }
     if (!fields[3].empty()) {
       const absl::StatusOr<CivilDay> day = CivilDay::Parse(fields[3]);
-      if (!day.ok()) return Invalid(kReason, rows, "index_day", "must be a day, as 2025-04-01");
+      if (!day.ok()) return RowInvalid(kReason, rows, "index_day", "must be a day, as 2025-04-01");
       person.index_day = *day;
     }
     people.push_back(std::move(person));
@@ -111,11 +81,15 @@ absl::StatusOr<std::vector<costing::Person>> ReadPeople(const std::string& path)
 // Reads the events of one sector.
 class EventReader {
  public:
-  EventReader(size_t sector, Crosswalk& crosswalk, Coverage& coverage, std::vector<costing::PersonEvent>& events)
-      : sector_(sector), crosswalk_(crosswalk), coverage_(coverage), events_(events) {}
+  EventReader(size_t sector, Crosswalk& crosswalk, AcrossSectors& data)
+      : sector_(sector), crosswalk_(crosswalk), coverage_(data.coverage.back()), events_(data.events), kinds_(data.kinds) {
+    for (size_t i = 0; i < kinds_.size(); ++i) kind_numbers_.emplace(kinds_[i], i);
+  }
 
-  absl::Status Read(const std::string& path) {
-    SH_RETURN_IF_ERROR(ForEachRow(path, kReason, {"event", "start_date", "end_date", "cost", "feed"}, 4,
+  // Kinds of care are read where they are there; with `needs_kinds` they have to be.
+  absl::Status Read(const std::string& path, bool needs_kinds) {
+    SH_RETURN_IF_ERROR(ForEachRow(path, kReason, {"event", "start_date", "end_date", "cost", "point_of_delivery", "currency", "feed"},
+                                  needs_kinds ? 6 : 4,
                                   [this](const CsvRows& rows, const std::vector<absl::string_view>& fields) {
                                     return Add(rows, fields);
                                   }));
@@ -131,11 +105,13 @@ class EventReader {
     const absl::StatusOr<Money> cost = Money::Parse(fields[3]);
     // One that has not ended is dated by its beginning.
     const absl::StatusOr<CivilDay> day = CivilDay::Parse(fields[2].empty() ? fields[1] : fields[2]);
-    if (!cost.ok()) return Invalid(kReason, rows, "cost", "must be an amount");
-    if (!day.ok()) return Invalid(kReason, rows, "end_date", "must be a day");
+    const absl::StatusOr<CivilDay> start = CivilDay::Parse(fields[1]);
+    if (!cost.ok()) return RowInvalid(kReason, rows, "cost", "must be an amount");
+    if (!day.ok()) return RowInvalid(kReason, rows, "end_date", "must be a day");
+    if (!start.ok()) return RowInvalid(kReason, rows, "start_date", "must be a day");
     // If all sizes together fit, every sum of some of them does.
     SH_ASSIGN_OR_RETURN(size_of_all_, *cost < Money(0) ? Subtract(size_of_all_, *cost) : safehaven::Add(size_of_all_, *cost));
-    SH_ASSIGN_OR_RETURN(const LinkedRecord* linked, Find(rows, fields[4], fields[0]));
+    SH_ASSIGN_OR_RETURN(const LinkedRecord* linked, Find(rows, fields[6], fields[0]));
     if (linked == nullptr) {
       costing::AddPerson({1, *cost}, coverage_.unlinked);
       return absl::OkStatus();
@@ -143,8 +119,21 @@ class EventReader {
     costing::SectorCost& part = (linked->is_certain ? certain_ : probable_)[linked->person];
     ++part.activity;
     part.cost = Money(part.cost.e8_pounds() + cost->e8_pounds());
-    events_.push_back({.person = linked->person, .sector = sector_, .day = *day, .cost = *cost, .is_certain = linked->is_certain});
+    events_.push_back({.person = linked->person,
+                       .sector = sector_,
+                       .day = *day,
+                       .cost = *cost,
+                       .is_certain = linked->is_certain,
+                       .kind = KindOf(fields[4], fields[5]),
+                       .stay_days = std::max(day->days_since_1970() - start->days_since_1970(), 0)});
     return absl::OkStatus();
+  }
+
+  size_t KindOf(absl::string_view point_of_delivery, absl::string_view currency) {
+    const auto [at, is_new] =
+        kind_numbers_.emplace(costing::CareKind{std::string(point_of_delivery), std::string(currency)}, kinds_.size());
+    if (is_new) kinds_.push_back(at->first);
+    return at->second;
   }
 
   // The record's link; null if it has none. Ids are unique within a feed only.
@@ -158,7 +147,7 @@ class EventReader {
     if (at == crosswalk_.end()) return none;
     const size_t number = feeds_.emplace(feed, feeds_.size()).first->second;
     if (at->second.feed.value_or(number) != number) {
-      return Invalid("EVENT_AMBIGUOUS", rows, "event", "another feed has an event of that id: name the feed in the crosswalk");
+      return RowInvalid("EVENT_AMBIGUOUS", rows, "event", "another feed has an event of that id: name the feed in the crosswalk");
     }
     at->second.feed = number;
     return &at->second;
@@ -168,6 +157,8 @@ class EventReader {
   Crosswalk& crosswalk_;
   Coverage& coverage_;
   std::vector<costing::PersonEvent>& events_;
+  std::vector<costing::CareKind>& kinds_;
+  std::map<costing::CareKind, size_t> kind_numbers_;
   Money size_of_all_;
   absl::flat_hash_map<std::string, size_t> feeds_;
   absl::flat_hash_map<uint64_t, costing::SectorCost> certain_, probable_;  // by person
@@ -185,7 +176,7 @@ absl::StatusOr<std::map<std::string, int64_t>> ReadPlanned(const std::string& pa
                                 [&planned](const CsvRows& rows, const std::vector<absl::string_view>& fields) {
     int64_t persons = 0;
     if (!absl::SimpleAtoi(fields[1], &persons) || persons < 0 || persons > costing::kPlannedPersonsMax) {
-      return Invalid(kReason, rows, "persons", absl::StrCat("must be 0 to ", costing::kPlannedPersonsMax));
+      return RowInvalid(kReason, rows, "persons", absl::StrCat("must be 0 to ", costing::kPlannedPersonsMax));
     }
     planned[std::string(fields[0])] = persons;
     return absl::OkStatus();
@@ -275,10 +266,11 @@ absl::StatusOr<AcrossSectors> ReadAcrossSectors(const AcrossSectorsOptions& opti
   AcrossSectors data;
   SH_ASSIGN_OR_RETURN(Crosswalk crosswalk, ReadCrosswalk(options.crosswalk));
   SH_ASSIGN_OR_RETURN(std::vector<costing::Person> people, ReadPeople(options.people));
+  const bool needs_kinds = !options.care.prices.empty() || options.care.long_stays;
   std::vector<std::string> sectors;
   for (const auto& [sector, path] : options.events) {
     data.coverage.push_back({.sector = sector});
-    SH_RETURN_IF_ERROR(EventReader(sectors.size(), crosswalk, data.coverage.back(), data.events).Read(path));
+    SH_RETURN_IF_ERROR(EventReader(sectors.size(), crosswalk, data).Read(path, needs_kinds));
     sectors.push_back(sector);
   }
   SH_ASSIGN_OR_RETURN(data.costs, PersonCosts::Make(std::move(sectors), std::move(people), data.events));
@@ -297,7 +289,7 @@ absl::Status WriteAcrossSectors(const AcrossSectors& data, const AcrossSectorsOp
   const std::vector<Named> makers = {
       {"segments.csv", CellSums::kDistinctPeople,
        [&](Links links) { return costing::TableByLabel(costs, "segment", segment, links); }},
-      {"sectors.csv", CellSums::kByFirstKey,
+      {"sectors.csv", CellSums::kByLeadingKeys,
        [&](Links links) { return costing::TableBySector(costs, "segment", segment, links); }},
       {"conditions.csv", CellSums::kDistinctPeople,
        [&](Links links) { return costing::TableByLabel(costs, "long_term_conditions", band, links); }},
@@ -310,12 +302,14 @@ absl::Status WriteAcrossSectors(const AcrossSectors& data, const AcrossSectorsOp
        [&](Links links) { return costing::TableBeforeIndex(costs, data.events, options.months, links); }}};
   std::vector<ShownTable> tables;
   for (const Named& named : makers) {
-    SH_ASSIGN_OR_RETURN(ShownTable table, ShownTable::Of(named.make, named.sums, options.rules));
+    SH_ASSIGN_OR_RETURN(ShownTable table, ShownTable::Of(named.make, {.sums = named.sums}, options.rules));
     tables.push_back(std::move(table));
   }
   const ShownTable &segments = tables[0], &sectors = tables[1];
+  SH_ASSIGN_OR_RETURN(const CareFiles care, MakeCareFiles(data.costs, data.events, data.kinds, sectors, options.care, options.rules));
+  for (const auto& [name, csv] : care.files) SH_RETURN_IF_ERROR(folder.Put(name, csv));
   // One total is all tables' total.
-  const bool with_total = std::none_of(tables.begin(), tables.end(), [](const ShownTable& table) { return table.WithholdsAny(); });
+  const bool with_total = !care.withhold_any && std::none_of(tables.begin(), tables.end(), [](const ShownTable& table) { return table.WithholdsAny(); });
   for (size_t i = 0; i < tables.size(); ++i) SH_RETURN_IF_ERROR(folder.Put(makers[i].name, tables[i].Csv(with_total)));
   if (!options.planned.empty()) {
     SH_ASSIGN_OR_RETURN(const auto planned, ReadPlanned(options.planned));

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/costing/care_files.h"
 #include "cli/costing/output_folder.h"
 #include "libs/disclosure/protect.h"
 #include "services/costing/core/person_costs.h"
@@ -24,6 +25,7 @@ struct AcrossSectorsOptions {
   std::string people;     // CSV: person, and as they are held segment, long_term_conditions, index_day
   std::string planned;    // CSV: segment, persons; empty: no budget
   int months = 12;        // before index days
+  CareOptions care;
   DisclosureRules rules;
 };
 
@@ -37,6 +39,7 @@ struct Coverage {
 
 struct AcrossSectors {
   std::vector<costing::PersonEvent> events;
+  std::vector<costing::CareKind> kinds;  // of the events
   costing::PersonCosts costs;
   std::vector<Coverage> coverage;
 };
@@ -47,7 +50,7 @@ struct AcrossSectors {
 absl::StatusOr<AcrossSectors> ReadAcrossSectors(const AcrossSectorsOptions& options);
 
 // segments.csv, sectors.csv, conditions.csv, concentration.csv, before_index.csv,
-// coverage.csv and, if people are planned for, budget.csv. Every table has passed Protect(),
+// coverage.csv, if people are planned for budget.csv, and what of care_files.h is asked for. Every table has passed Protect(),
 // those of people once for certain links and once for all, and none gives back what another
 // withholds (shown_tables.h).
 absl::Status WriteAcrossSectors(const AcrossSectors& data, const AcrossSectorsOptions& options, OutputFolder& folder);

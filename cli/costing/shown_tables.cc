@@ -13,7 +13,6 @@ namespace safehaven::cli {
 namespace {
 
 using costing::Links;
-using Key = std::vector<std::string>;
 
 bool LacksFigure(const ReleasedCell& cell) {
   return std::any_of(cell.values.begin(), cell.values.end(), [](const ReleasedValue& value) { return value.suppressed; });
@@ -39,19 +38,24 @@ CostCell Merge(const std::vector<const CostCell*>& cells) {
   return merged;
 }
 
-// Of one group of cells, `withheld` and `shown`, whose sum a reader has: the shown cell that
-// has to be withheld too, so that the sum of those that are withheld says nothing of one.
-absl::StatusOr<const CostCell*> Complement(const CostTable& table, const std::vector<const CostCell*>& withheld,
-                                           const std::vector<const CostCell*>& shown, CellSums sums,
+// Cells whose sum a reader has, or may not have.
+struct Group {
+  std::vector<const CostCell*> withheld, shown;
+  bool sum_is_hidden = false;
+};
+
+// The shown cell of a group that has to be withheld too, so that the sum of those that are
+// withheld says nothing of one, or that the sum of all cannot be had; null if none has to.
+absl::StatusOr<const CostCell*> Complement(const CostTable& table, const Group& group, CellSums sums,
                                            const DisclosureRules& rules) {
   const CostCell* smallest = nullptr;
-  if (withheld.empty()) return smallest;
+  if (group.withheld.empty() && !group.sum_is_hidden) return smallest;
   if (sums == CellSums::kDistinctPeople) {
-    CostTable together = {.dimensions = table.dimensions, .measures = table.measures, .cells = {Merge(withheld)}, .total = std::nullopt};
+    CostTable together = {.dimensions = table.dimensions, .measures = table.measures, .cells = {Merge(group.withheld)}, .total = std::nullopt};
     SH_ASSIGN_OR_RETURN(const ReleasableTable safe, Protect(std::move(together), rules));
     if (safe.suppressed_cell_count() == 0) return smallest;
   }
-  for (const CostCell* cell : shown) {
+  for (const CostCell* cell : group.shown) {
     if (cell->persons == 0) continue;
     if (smallest == nullptr || cell->persons < smallest->persons) smallest = cell;
   }
@@ -60,19 +64,23 @@ absl::StatusOr<const CostCell*> Complement(const CostTable& table, const std::ve
 
 }  // namespace
 
-absl::StatusOr<ShownTable> ShownTable::Of(const Make& make, CellSums sums, const DisclosureRules& rules) {
+absl::StatusOr<ShownTable> ShownTable::Of(const Make& make, const CellSumsRule& sums, const DisclosureRules& rules) {
+  const bool by_keys = sums.sums == CellSums::kByLeadingKeys;
   ShownTable shown;
   for (const Links links : {Links::kCertain, Links::kAll}) {
     const CostTable exact = make(links);
     SH_ASSIGN_OR_RETURN(ReleasableTable safe, Protect(exact, rules));
-    std::set<Key> hidden;
-    std::map<std::string, std::pair<std::vector<const CostCell*>, std::vector<const CostCell*>>> groups;
-    for (size_t i = 0; i < exact.cells.size() && sums != CellSums::kNone; ++i) {
-      auto& [withheld, shown_cells] = groups[sums == CellSums::kByFirstKey ? exact.cells[i].key.front() : ""];
-      (LacksFigure(safe.cells()[i]) ? withheld : shown_cells).push_back(&exact.cells[i]);
+    std::set<CellKey> hidden;
+    std::map<CellKey, Group> groups;
+    for (size_t i = 0; i < exact.cells.size() && sums.sums != CellSums::kNone; ++i) {
+      const CellKey& key = exact.cells[i].key;
+      const CellKey leading = by_keys ? CellKey(key.begin(), key.begin() + static_cast<ptrdiff_t>(sums.leading_key_count)) : CellKey();
+      Group& group = groups[leading];
+      group.sum_is_hidden = by_keys && sums.sums_to_hide.contains(leading);
+      (LacksFigure(safe.cells()[i]) ? group.withheld : group.shown).push_back(&exact.cells[i]);
     }
     for (const auto& [name, group] : groups) {
-      SH_ASSIGN_OR_RETURN(const CostCell* complement, Complement(exact, group.first, group.second, sums, rules));
+      SH_ASSIGN_OR_RETURN(const CostCell* complement, Complement(exact, group, sums.sums, rules));
       if (complement != nullptr) hidden.insert(complement->key);
     }
     shown.of_links_.push_back({std::move(safe), std::move(hidden)});
@@ -84,8 +92,8 @@ bool ShownTable::IsWithheld(const OfLinks& of, const ReleasedCell& cell) {
   return LacksFigure(cell) || of.hidden.contains(cell.key);
 }
 
-std::set<Key> ShownTable::WithheldKeys() const {
-  std::set<Key> keys;
+std::set<CellKey> ShownTable::WithheldKeys() const {
+  std::set<CellKey> keys;
   for (const OfLinks& of : of_links_) {
     for (const ReleasedCell& cell : of.table.cells()) {
       if (IsWithheld(of, cell)) keys.insert(cell.key);
@@ -94,13 +102,37 @@ std::set<Key> ShownTable::WithheldKeys() const {
   return keys;
 }
 
+void ShownTable::HideWith(const ShownTable& other) {
+  for (size_t links = 0; links < of_links_.size(); ++links) {
+    std::set<CellKey> theirs;
+    for (const ReleasedCell& cell : other.of_links_[links].table.cells()) {
+      if (IsWithheld(other.of_links_[links], cell)) theirs.insert(cell.key);
+    }
+    for (const ReleasedCell& cell : of_links_[links].table.cells()) {
+      CellKey begin;
+      for (const std::string& part : cell.key) {
+        begin.push_back(part);
+        if (theirs.contains(begin)) of_links_[links].hidden.insert(cell.key);
+      }
+    }
+  }
+}
+
+std::set<CellKey> ShownTable::Keys() const {
+  std::set<CellKey> keys;
+  for (const OfLinks& of : of_links_) {
+    for (const ReleasedCell& cell : of.table.cells()) keys.insert(cell.key);
+  }
+  return keys;
+}
+
 bool ShownTable::WithholdsAny() const { return !WithheldKeys().empty(); }
 
-std::map<Key, ReleasedValue> ShownTable::Shown(Links links, Measure measure) const {
+std::map<CellKey, ReleasedValue> ShownTable::Shown(Links links, Measure measure) const {
   const OfLinks& of = of_links_[static_cast<size_t>(links)];
   const std::vector<Measure>& measures = of.table.measures();
   const auto place = static_cast<size_t>(std::find(measures.begin(), measures.end(), measure) - measures.begin());
-  std::map<Key, ReleasedValue> shown;
+  std::map<CellKey, ReleasedValue> shown;
   for (const ReleasedCell& cell : of.table.cells()) {
     if (place < cell.values.size() && !cell.values[place].suppressed && !of.hidden.contains(cell.key)) {
       shown.emplace(cell.key, cell.values[place]);

@@ -19,8 +19,16 @@ namespace safehaven::cli {
 // How the cells of a table add up to what other tables show.
 enum class CellSums {
   kDistinctPeople,  // all cells, of different people, add up to the whole list
-  kByFirstKey,      // cells of one first key add up to a cell of another table
+  kByLeadingKeys,   // cells with the same leading keys add up to a cell of another table
   kNone,            // no other table shows what they add up to
+};
+
+using CellKey = std::vector<std::string>;
+
+struct CellSumsRule {
+  CellSums sums = CellSums::kNone;
+  size_t leading_key_count = 1;             // of kByLeadingKeys
+  std::set<CellKey> sums_to_hide = {};      // leading keys: what their cells add up to may not be had
 };
 
 // One table, for certain links and for all.
@@ -28,13 +36,19 @@ class ShownTable {
  public:
   using Make = std::function<CostTable(costing::Links)>;
   // The failures of Protect().
-  static absl::StatusOr<ShownTable> Of(const Make& make, CellSums sums, const DisclosureRules& rules);
+  static absl::StatusOr<ShownTable> Of(const Make& make, const CellSumsRule& sums, const DisclosureRules& rules);
+
+  // Withholds each cell whose key is, or begins with, the key of a cell that `other` withholds
+  // for the same links.
+  void HideWith(const ShownTable& other);
 
   bool WithholdsAny() const;
+  // Keys of all cells, for either kind of links, in order.
+  std::set<CellKey> Keys() const;
   // Keys of cells with a figure that is withheld, for either kind of links.
-  std::set<std::vector<std::string>> WithheldKeys() const;
+  std::set<CellKey> WithheldKeys() const;
   // A measure of the cells that show it, by key.
-  std::map<std::vector<std::string>, ReleasedValue> Shown(costing::Links links, Measure measure) const;
+  std::map<CellKey, ReleasedValue> Shown(costing::Links links, Measure measure) const;
 
   // Rows of both kinds of links, in the order of keys, with the totals if `with_total`.
   std::string Csv(bool with_total) const;
@@ -42,7 +56,7 @@ class ShownTable {
  private:
   struct OfLinks {
     ReleasableTable table;
-    std::set<std::vector<std::string>> hidden;  // keys of cells that show nothing
+    std::set<CellKey> hidden;  // keys of cells that show nothing
   };
   ShownTable() = default;
   static bool IsWithheld(const OfLinks& of, const ReleasedCell& cell);

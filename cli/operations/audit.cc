@@ -11,6 +11,7 @@
 #include "libs/warrant/verify.h"
 #include "libs/warrant/warrant.h"
 #include "safehaven/costing/v1/answer.pb.h"
+#include "safehaven/costing/v1/runs.pb.h"
 
 namespace safehaven::cli {
 namespace {
@@ -90,6 +91,24 @@ void CheckClosing(const log::v1::LogEntry& entry, std::map<uint64_t, absl::Time>
     ++result.answered_count;
   } else {
     ++(closing.error_reason() == kCutOff ? result.cut_off_count : result.failed_count);
+  }
+}
+
+// One warrant may stand behind several explanations of one run while it lives.
+void CheckReading(const log::v1::LogEntry& entry, const std::map<std::string, LoggedWarrant>& warrants,
+                  const std::set<uint64_t>& erased, Reconciliation& result) {
+  costing::v1::CostRunReading reading;
+  const std::string place = absl::StrCat("costing leaf ", entry.index(), ": ");
+  if (!reading.ParseFromString(entry.body())) {
+    result.faults.push_back(absl::StrCat(place, "not an entry about what was told of a costing run"));
+    return;
+  }
+  ++result.reading_count;
+  if (erased.contains(reading.warrant_index())) return;
+  const auto found = warrants.find(reading.warrant());
+  if (found == warrants.end() || found->second.index != reading.warrant_index() ||
+      found->second.warrant.operation != Operation::kCost) {
+    result.faults.push_back(absl::StrCat(place, "a costing run was explained without a warrant of consent's log for it"));
   }
 }
 
@@ -199,6 +218,7 @@ Reconciliation Reconcile(const LogCopy& consent, const LogCopy& costing, absl::T
     if (entry.body().empty()) continue;
     if (entry.kind() == kReleaseOpeningLeafKind) CheckOpening(entry, warrants, erased, openings, result);
     if (entry.kind() == kReleaseClosingLeafKind) CheckClosing(entry, openings, result);
+    if (entry.kind() == kCostRunReadingLeafKind) CheckReading(entry, warrants, erased, result);
   }
   for (const auto& [index, open_time] : openings) {
     if (now - open_time <= kReleaseTimeMax) {

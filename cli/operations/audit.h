@@ -60,6 +60,7 @@ struct Reconciliation {
   uint64_t answered_count = 0;    // closed with an answer
   uint64_t failed_count = 0;      // closed with the reason why there was none
   uint64_t cut_off_count = 0;     // opened, not closed: closed at costing's next start
+  uint64_t reading_count = 0;     // figures of costing runs that were explained, and comparisons
   uint64_t under_way_count = 0;   // opened so lately that somebody may still be at it
   std::vector<std::string> faults;  // empty if the two logs agree
 };

@@ -16,6 +16,7 @@ namespace safehaven::cli {
 inline constexpr uint8_t kDecisionLeafKind = 2;
 inline constexpr uint8_t kReleaseOpeningLeafKind = 16;
 inline constexpr uint8_t kReleaseClosingLeafKind = 17;
+inline constexpr uint8_t kCostRunReadingLeafKind = 20;
 
 // Whom to believe about the log of `service` ("consent" or "costing"): the keys that the
 // context names, or the one in log/<service>.pub. NOT_FOUND or INVALID_ARGUMENT if one is

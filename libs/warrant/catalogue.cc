@@ -29,6 +29,8 @@ constexpr std::array kItems = {
     ItemInfo{"population", ItemKind::kMeasure, "Registered people", kAggregate, Restriction::kNone},
 
     ItemInfo{"age_band", ItemKind::kDimension, "Five-year age band", kAggregate, Restriction::kNone},
+    ItemInfo{kCostingRunDimension, ItemKind::kDimension, "Costing run: its events, at its costs", kAggregate,
+             Restriction::kNone},
     ItemInfo{"currency", ItemKind::kDimension, "HRG or sector currency", kAggregate, Restriction::kNone},
     ItemInfo{"dataset", ItemKind::kDimension, "Data set", kAggregate, Restriction::kNone},
     ItemInfo{"month", ItemKind::kDimension, "Month of the event's end", kAggregate, Restriction::kNone},
@@ -75,6 +77,8 @@ const ItemInfo* FindItem(ItemKind kind, absl::string_view id) {
   }
   return nullptr;
 }
+
+bool OnlyFilters(absl::string_view dimension) { return dimension == kCostingRunDimension; }
 
 absl::string_view Name(Restriction restriction) {
   return kRestrictionNames[static_cast<size_t>(restriction)];

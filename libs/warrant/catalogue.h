@@ -29,6 +29,10 @@ struct DatasetInfo {
   bool social_care;          // outside the national supports (legal basis 2.2)
 };
 
+// A filter on it takes the numbers of published costing runs, and keeps the events that they
+// costed, at their costs: what an answer was, before a run was superseded.
+inline constexpr absl::string_view kCostingRunDimension = "costing_run";
+
 enum class ItemKind { kMeasure, kDimension, kColumn };
 
 // Something a question can name.
@@ -47,6 +51,10 @@ std::span<const ItemInfo> Items();
 // nullptr if there is none of that name (and kind).
 const DatasetInfo* FindDataset(absl::string_view id);
 const ItemInfo* FindItem(ItemKind kind, absl::string_view id);
+
+// Is it a dimension that filters but makes no rows? An event may have been costed by any number
+// of runs.
+bool OnlyFilters(absl::string_view dimension);
 
 // Stable names: "", "fertility", "sexually_transmitted_infection", "gender_recognition".
 absl::string_view Name(Restriction restriction);

@@ -4,32 +4,21 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/civil_day.h"
 #include "libs/base/status.h"
+#include "libs/warrant/age_bands.h"
 #include "libs/warrant/catalogue.h"
 
 namespace safehaven {
 namespace {
 
-constexpr int kAgeBandYears = 5;
-constexpr int kAgeBandLast = 95;
-
 absl::Status ValueUnknown(const Filter& filter, const std::string& value, absl::string_view right) {
   return Failure(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
                  absl::StrCat("filters: '", value, "' is no value of ", filter.dimension, "; ", right),
                  {{"field", "filters"}});
-}
-
-std::vector<std::string> AgeBands() {
-  std::vector<std::string> bands = {"unknown"};
-  for (int first = 0; first < kAgeBandLast; first += kAgeBandYears) {
-    bands.push_back(absl::StrFormat("%02d-%02d", first, first + kAgeBandYears - 1));
-  }
-  bands.push_back(absl::StrCat(kAgeBandLast, "+"));
-  return bands;
 }
 
 std::vector<std::string> Sectors(const std::vector<std::string>& datasets) {
@@ -65,14 +54,24 @@ absl::Status CheckMonths(const Filter& filter) {
   return absl::OkStatus();
 }
 
+absl::Status CheckRuns(const Filter& filter) {
+  for (const std::string& value : filter.values) {
+    uint64_t run = 0;
+    const bool is_number = absl::SimpleAtoi(value, &run) && run > 0 && value == absl::StrCat(run);
+    if (!is_number) return ValueUnknown(filter, value, "the number of a costing run");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckFilterValues(const Filter& filter, const std::vector<std::string>& datasets) {
-  if (filter.dimension == "age_band") return CheckOneOf(filter, AgeBands());
+  if (filter.dimension == "age_band") return CheckOneOf(filter, AgeBandLabels());
   if (filter.dimension == "sex") return CheckOneOf(filter, {"0", "1", "2", "9"});
   if (filter.dimension == "dataset") return CheckOneOf(filter, datasets);
   if (filter.dimension == "sector") return CheckOneOf(filter, Sectors(datasets));
   if (filter.dimension == "restriction") return CheckOneOf(filter, Restrictions());
+  if (filter.dimension == kCostingRunDimension) return CheckRuns(filter);
   return filter.dimension == "month" ? CheckMonths(filter) : absl::OkStatus();
 }
 

@@ -106,6 +106,9 @@ absl::Status CheckNames(const Question& question) {
   }
   SH_RETURN_IF_ERROR(CheckItems("measures", ItemKind::kMeasure, question.measures));
   SH_RETURN_IF_ERROR(CheckItems("dimensions", ItemKind::kDimension, question.dimensions));
+  for (const std::string& dimension : question.dimensions) {
+    if (OnlyFilters(dimension)) return FieldInvalid("dimensions", absl::StrCat("'", dimension, "' only filters"));
+  }
   return CheckItems("items", ItemKind::kColumn, question.items);
 }
 

@@ -147,6 +147,8 @@ absl::StatusOr<QuestionTables> MakeTables(const Snapshot& snapshot, const Questi
     for (size_t value = 0; value < table.size(); ++value) table[value] += axis.label_of_value[value] * axis.stride;
   }
   for (const Filter& filter : question.filters) {
+    // The snapshot's events were chosen by it (CheckBinding).
+    if (filter.dimension == kCostingRunDimension) continue;
     SH_ASSIGN_OR_RETURN(const Axis axis, MakeAxis(filter.dimension, snapshot));
     LookUp& table = TableOf(axis, tables);
     for (size_t value = 0; value < table.size(); ++value) {

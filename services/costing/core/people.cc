@@ -6,14 +6,12 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "libs/base/status.h"
+#include "libs/warrant/age_bands.h"
 
 namespace safehaven::costing {
 namespace {
 
-constexpr int32_t kAgeBandYears = 5;
-constexpr int32_t kAgeBandLast = 95;
 constexpr size_t kCodesMax = std::numeric_limits<uint16_t>::max();
 
 // One dictionary over many segments.
@@ -44,28 +42,11 @@ struct Row {
   uint32_t row;
 };
 
-std::vector<std::string> AgeBandLabels() {
-  std::vector<std::string> labels = {AgeBandLabel(-1)};
-  for (int32_t band = 0; band <= kAgeBandLast; band += kAgeBandYears) labels.push_back(AgeBandLabel(band));
-  return labels;
-}
-
-// Code 0 is "unknown", 1 the first band.
-uint16_t AgeBandCode(int8_t age_band) {
-  return age_band < 0 ? 0 : static_cast<uint16_t>(1 + age_band / kAgeBandYears);
-}
-
 int32_t MonthOf(CivilDay day) { return (day.year() - 1970) * 12 + day.month() - 1; }
 
 absl::Status Inconsistent(absl::string_view why) { return InvalidArgument("PEOPLE_INCONSISTENT", why); }
 
 }  // namespace
-
-std::string AgeBandLabel(int32_t age_band) {
-  if (age_band < 0) return "unknown";
-  if (age_band >= kAgeBandLast) return absl::StrCat(kAgeBandLast, "+");
-  return absl::StrFormat("%02d-%02d", age_band, age_band + kAgeBandYears - 1);
-}
 
 void PersonSet::InsertAll(const PersonSet& others) {
   SH_CHECK(others.words_.size() == words_.size());
@@ -118,7 +99,7 @@ absl::StatusOr<People> People::Make(std::span<const PeopleSegment* const> segmen
     people.persons_.push_back(row.person);
     people.cell_keys_.push_back(segment.cell_keys[row.row]);
     people.death_month_.push_back(segment.death_month[row.row]);
-    age_band.codes.push_back(AgeBandCode(segment.age_band[row.row]));
+    age_band.codes.push_back(static_cast<uint16_t>(AgeBandIndex(segment.age_band[row.row])));
     sex.codes.push_back(segment.sex[row.row]);
     small_area.codes.push_back(area_codes[row.segment][segment.small_area.codes[row.row]]);
     practice.codes.push_back(practice_codes[row.segment][segment.practice.codes[row.row]]);

@@ -78,10 +78,6 @@ class People {
   absl::flat_hash_map<uint64_t, uint32_t> place_of_;
 };
 
-// "40-44" for 40; "95+" for 95; "unknown" for -1. Bands below 10 have two digits
-// ("05-09"), so that their order as text is that of age.
-std::string AgeBandLabel(int32_t age_band);
-
 }  // namespace safehaven::costing
 
 #endif  // SAFEHAVEN_SERVICES_COSTING_CORE_PEOPLE_H_

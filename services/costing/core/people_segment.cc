@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/warrant/age_bands.h"
 #include "services/costing/core/byte_codec.h"
 
 namespace safehaven::costing {
@@ -12,8 +13,6 @@ namespace {
 constexpr uint8_t kPeopleSegmentKind = 'P';
 constexpr uint8_t kPeopleSegmentFormat = 1;
 constexpr size_t kAuthorityMax = 128;
-constexpr int32_t kAgeBandLast = 95;
-constexpr int32_t kAgeBandYears = 5;
 constexpr int32_t kDeathMonthMax = 120'000;  // the year 11970
 
 absl::Status PersonInvalid(absl::string_view field) {

@@ -87,26 +87,31 @@ absl::StatusOr<PersonCosts> PersonCosts::Make(std::vector<std::string> sectors, 
   int128 size_of_all = 0;
   for (const PersonEvent& event : events) {
     if (event.sector >= costs.sectors_.size()) return InvalidArgument("FIELD_INVALID", "an event's sector is not there");
-    const auto at = std::lower_bound(costs.people_.begin(), costs.people_.end(), event.person,
-                                     [](const Person& person, uint64_t number) { return person.person < number; });
-    if (at == costs.people_.end() || at->person != event.person) {
+    const std::optional<size_t> place = costs.PlaceOf(event.person);
+    if (!place) {
       ++costs.events_left_out_;
       continue;
     }
     // If all sizes together fit, every sum of some of them does.
     size_of_all += SizeOf(event.cost);
     if (size_of_all > INT64_MAX) return Failure(absl::StatusCode::kOutOfRange, "MONEY_OVERFLOW", "the costs do not fit 64 bits");
-    const auto place = static_cast<size_t>(at - costs.people_.begin());
     for (const Links links : {Links::kCertain, Links::kAll}) {
       if (links == Links::kCertain && !event.is_certain) continue;
-      SectorCost& part = costs.costs_[static_cast<size_t>(links)][place * costs.sectors_.size() + event.sector];
+      SectorCost& part = costs.costs_[static_cast<size_t>(links)][*place * costs.sectors_.size() + event.sector];
       ++part.activity;
       part.cost = Money(part.cost.e8_pounds() + event.cost.e8_pounds());
-      Money& total = costs.totals_[static_cast<size_t>(links)][place];
+      Money& total = costs.totals_[static_cast<size_t>(links)][*place];
       total = Money(total.e8_pounds() + event.cost.e8_pounds());
     }
   }
   return costs;
+}
+
+std::optional<size_t> PersonCosts::PlaceOf(uint64_t person) const {
+  const auto at = std::lower_bound(people_.begin(), people_.end(), person,
+                                   [](const Person& one, uint64_t number) { return one.person < number; });
+  if (at == people_.end() || at->person != person) return std::nullopt;
+  return static_cast<size_t>(at - people_.begin());
 }
 
 std::string ConditionBand(const std::optional<int>& conditions) {

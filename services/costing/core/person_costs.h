@@ -40,6 +40,8 @@ struct PersonEvent {
   CivilDay day;
   Money cost;
   bool is_certain = true;
+  size_t kind = 0;        // of care, as the caller numbers kinds (care_tables.h)
+  int64_t stay_days = 0;  // last day less first day
 };
 
 // One sector's part of a person.
@@ -59,6 +61,8 @@ class PersonCosts {
 
   const std::vector<std::string>& sectors() const { return sectors_; }
   const std::vector<Person>& people() const { return people_; }  // ascending by number
+  // Where somebody is among people(); nothing if not on the list.
+  std::optional<size_t> PlaceOf(uint64_t person) const;
   const SectorCost& At(size_t place, size_t sector, Links links) const {
     return costs_[static_cast<size_t>(links)][place * sectors_.size() + sector];
   }

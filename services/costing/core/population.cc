@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/warrant/catalogue.h"
+#include "services/costing/core/events_of_runs.h"
 
 namespace safehaven::costing {
 namespace {
@@ -78,6 +79,9 @@ absl::Status CheckBinding(const Snapshot& snapshot, const Question& question, co
   if (warrant.flows.empty()) return PermissionDenied("WARRANT_DATASET", "the warrant allows no flow");
   if (warrant.crosswalk != snapshot.authority) {
     return FailedPrecondition("CROSSWALK_NOT_LOADED", "the crosswalk of the warrant is not loaded");
+  }
+  if (snapshot.costing_runs != CostingRunsOf(question)) {
+    return Internal("SNAPSHOT_OF_OTHER_RUNS", "the events are of other costing runs than are asked about");
   }
   if (!snapshot.objection_revision.Covers(warrant.objection_revision)) {
     return Unavailable("OBJECTIONS_NOT_APPLIED", "objections that the warrant names are not applied yet");

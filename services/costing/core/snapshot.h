@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "libs/base/revision.h"
 #include "services/costing/core/linked_events.h"
@@ -32,6 +33,9 @@ struct Snapshot {
   std::shared_ptr<const People> people;
   std::shared_ptr<const LinkedEvents> events;
   std::shared_ptr<const ExclusionSets> exclusions;
+  // The runs that `events` are of (events_of_runs.h), as the question names them; empty: every
+  // event, at the cost of the current run.
+  std::vector<std::string> costing_runs = {};
 };
 
 }  // namespace safehaven::costing

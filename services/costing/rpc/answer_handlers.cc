@@ -1,10 +1,12 @@
 #include <algorithm>
 
 #include "absl/functional/bind_front.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/warrant/wire.h"
 #include "services/costing/core/answer.h"
+#include "services/costing/core/events_of_runs.h"
 #include "services/costing/core/release_population.h"
 #include "services/costing/rpc/handlers.h"
 
@@ -106,9 +108,28 @@ absl::StatusOr<ResolvedPersons> AnswerHandlers::Resolve(const v1::AnswerRequest&
   return resolved;
 }
 
+absl::StatusOr<Snapshot> AnswerHandlers::AskedAbout(const Snapshot& current, const Question& question, absl::Time deadline) {
+  Snapshot asked = current;
+  asked.costing_runs = CostingRunsOf(question);
+  if (asked.costing_runs.empty()) return asked;
+  std::vector<CostedRun> runs;
+  for (const std::string& value : asked.costing_runs) {
+    uint64_t run = 0;
+    if (!absl::SimpleAtoi(value, &run)) return InvalidArgument("FIELD_INVALID", "filters: not the number of a costing run");
+    SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord record, world_.runs.Published(run, deadline));
+    runs.push_back({.provider = record.provider(), .first_day = CivilDay(record.first_day()), .last_day = CivilDay(record.last_day()), .costs = {}});
+    SH_ASSIGN_OR_RETURN(runs.back().costs, world_.runs.Costs(run, deadline));
+  }
+  SH_RETURN_IF_ERROR(CheckDisjoint(runs));
+  asked.events = std::make_shared<const LinkedEvents>(EventsOfRuns(*current.events, runs));
+  return asked;
+}
+
 absl::StatusOr<ReleasableAnswer> AnswerHandlers::Compute(const v1::AnswerRequest& request,
-                                                         const AdmittedQuestion& asked, const Snapshot& snapshot) {
+                                                         const AdmittedQuestion& asked, const Snapshot& current,
+                                                         absl::Time deadline) {
   const Warrant& warrant = asked.admitted.warrant;
+  SH_ASSIGN_OR_RETURN(const Snapshot snapshot, AskedAbout(current, asked.question, deadline));
   const DisclosureRules rules = RulesOf(warrant);
   if (asked.question.operation == Operation::kAggregate) {
     SH_ASSIGN_OR_RETURN(CostTable table, Aggregate(snapshot, asked.question, warrant));
@@ -170,7 +191,7 @@ absl::StatusOr<v1::AnswerResponse> AnswerHandlers::Answer(const Call& call, cons
                       world_.releases.Open(warrant.id, warrant.expire_time,
                                            OpeningOf(asked, *snapshot, world_.clock.Now()).SerializeAsString(),
                                            call.deadline()));
-  absl::StatusOr<ReleasableAnswer> answer = Compute(request, asked, *snapshot);
+  absl::StatusOr<ReleasableAnswer> answer = Compute(request, asked, *snapshot, call.deadline());
   if (answer.ok()) {
     const absl::Status kept = world_.releases.populations().Keep(
         PopulationKey(*snapshot, asked.question, warrant),

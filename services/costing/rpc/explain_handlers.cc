@@ -115,6 +115,24 @@ void SetFlow(const Flow& flow, bool with_picture, v1::ExplainCostResponse& respo
   if (with_picture) response.set_picture(FlowSvg(flow, kPictureNodesMax));
 }
 
+// ", currency AA01A" for each value that is given.
+std::string FilterText(const v1::FigureFilter& filter) {
+  std::string text;
+  for (const auto& [name, value] :
+       {std::pair("feed", &filter.feed()), std::pair("point of delivery", &filter.point_of_delivery()),
+        std::pair("currency", &filter.currency()), std::pair("treatment function", &filter.treatment_function())}) {
+    if (!value->empty()) absl::StrAppend(&text, ", ", name, " ", *value);
+  }
+  return text;
+}
+
+// What a request asks about, for the log. It was answered, so it is well formed.
+std::string FigureText(const v1::ExplainCostRequest& request) {
+  if (request.has_record_key()) return absl::StrCat("event ", absl::BytesToHexString(request.record_key()));
+  if (request.has_account()) return absl::StrCat("account ", request.account());
+  return absl::StrCat("events", FilterText(request.events()));
+}
+
 absl::StatusOr<Flow> FlowOf(const v1::ExplainCostRequest& request, const Ledger& ledger, const HeldRun::Explanations& of,
                             v1::ExplainCostResponse& response) {
   switch (request.figure_case()) {
@@ -132,12 +150,7 @@ absl::StatusOr<Flow> FlowOf(const v1::ExplainCostRequest& request, const Ledger&
       const FigureFilter filter = {wanted.feed(), wanted.point_of_delivery(), wanted.currency(), wanted.treatment_function()};
       response.set_event_count(static_cast<uint64_t>(of.index.EventCount(filter)));
       if (response.event_count() == 0) return NotFound("EVENT_UNKNOWN", "the run has no such events");
-      std::string title = "cost of all events";
-      for (const auto& [name, value] : {std::pair("feed", &filter.feed), std::pair("point of delivery", &filter.point_of_delivery),
-                                        std::pair("currency", &filter.currency),
-                                        std::pair("treatment function", &filter.treatment_function)}) {
-        if (!value->empty()) absl::StrAppend(&title, ", ", name, " ", *value);
-      }
+      const std::string title = absl::StrCat("cost of all events", FilterText(wanted));
       return of.explainer.Down(title, of.index.Of(filter), of.index);
     }
     case v1::ExplainCostRequest::kAccount: {
@@ -169,14 +182,36 @@ bool AreAmong(const Names& used, const std::vector<std::string>& decided) {
 
 }  // namespace
 
+absl::Status RunHandlers::CheckDecided(const storage::v1::CostRunRecord& record, const AdmittedQuestion& asked,
+                                       absl::Time deadline) {
+  SH_RETURN_IF_ERROR(CheckDays(record, asked.question));
+  storage::v1::CostRunInputsRecord inputs;
+  if (record.datasets().empty()) {
+    SH_ASSIGN_OR_RETURN(inputs, world_.runs.Inputs(record.run(), deadline));
+  } else {
+    *inputs.mutable_datasets() = record.datasets();
+    *inputs.mutable_flows() = record.flows();
+  }
+  if (!AreAmong(inputs.datasets(), asked.question.datasets)) return NotDecided("data sets");
+  return AreAmong(inputs.flows(), asked.admitted.warrant.flows) ? absl::OkStatus() : NotDecided("flows");
+}
+
 absl::StatusOr<storage::v1::CostRunRecord> RunHandlers::DecidedRun(uint64_t run, const AdmittedQuestion& asked,
                                                                    absl::Time deadline) {
   SH_ASSIGN_OR_RETURN(storage::v1::CostRunRecord record, world_.runs.Get(run, asked.question.subject, deadline));
-  SH_RETURN_IF_ERROR(CheckDays(record, asked.question));
-  SH_ASSIGN_OR_RETURN(const storage::v1::CostRunInputsRecord inputs, world_.runs.Inputs(run, deadline));
-  if (!AreAmong(inputs.datasets(), asked.question.datasets)) return NotDecided("data sets");
-  if (!AreAmong(inputs.flows(), asked.admitted.warrant.flows)) return NotDecided("flows");
+  SH_RETURN_IF_ERROR(CheckDecided(record, asked, deadline));
   return record;
+}
+
+absl::Status RunHandlers::LogReading(const std::string& purpose, const AdmittedQuestion& asked, v1::CostRunReading reading,
+                                     absl::Time deadline) {
+  const Warrant& warrant = asked.admitted.warrant;
+  reading.set_provider(asked.question.subject);
+  reading.set_organisation(warrant.organisation);
+  reading.set_read_unix_ms(absl::ToUnixMillis(world_.clock.Now()));
+  reading.set_warrant(warrant.id);
+  reading.set_warrant_index(asked.admitted.leaf_index);
+  return world_.releases.LogReading(purpose, warrant.id, warrant.expire_time, reading.SerializeAsString(), deadline);
 }
 
 absl::StatusOr<AdmittedQuestion> RunHandlers::AdmitFor(const std::string& purpose, const Call& call,
@@ -194,6 +229,12 @@ absl::StatusOr<v1::ListRunsResponse> RunHandlers::ListRuns(const Call& call, con
   v1::ListRunsResponse response;
   response.set_complete(listed.second);
   for (const RunStore::Listed& run : listed.first) {
+    const absl::Status decided = CheckDecided(run.record, asked, call.deadline());
+    if (ReasonOf(decided) == "RUN_NOT_DECIDED" || ReasonOf(decided) == "RUN_NOT_REPEATABLE") {
+      response.set_undecided_count(response.undecided_count() + 1);
+      continue;
+    }
+    SH_RETURN_IF_ERROR(decided);
     v1::RunSummary* summary = response.add_runs();
     summary->set_run(run.record.run());
     summary->set_state(StateOf(run.state));
@@ -234,7 +275,7 @@ absl::StatusOr<v1::PublishRunResponse> RunHandlers::PublishRun(const Call& call,
 }
 
 absl::StatusOr<v1::CompareRunsResponse> RunHandlers::CompareRuns(const Call& call, const v1::CompareRunsRequest& request) {
-  SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, AdmitFor("compare runs", call, request.warrant(), request.question()));
+  SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, Admit(world_, call, request.warrant(), request.question(), Operation::kCost));
   const std::string& provider = asked.question.subject;
   SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord before, world_.runs.Get(request.before(), provider, call.deadline()));
   SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord after, world_.runs.Get(request.after(), provider, call.deadline()));
@@ -252,6 +293,11 @@ absl::StatusOr<v1::CompareRunsResponse> RunHandlers::CompareRuns(const Call& cal
   const CostColumns then = ColumnsOf(costs_before, batches), now = ColumnsOf(costs_after, batches);
   SH_ASSIGN_OR_RETURN(const RunDifference difference, DiffRuns({batches, then.cost_e8, then.is_costed},
                                                                {batches, now.cost_e8, now.is_costed}, nullptr));
+  v1::CostRunReading reading;
+  reading.set_run(after.run());
+  reading.set_other_run(before.run());
+  reading.set_figure("comparison");
+  SH_RETURN_IF_ERROR(LogReading("compare runs", asked, std::move(reading), call.deadline()));
   return ResponseOf(difference, request.event_count_max() == 0 ? kEventsDefault : request.event_count_max());
 }
 
@@ -320,8 +366,7 @@ absl::Status RunHandlers::ExplainIndex(const v1::ExplainCostRequest& request, co
 }
 
 absl::StatusOr<v1::ExplainCostResponse> RunHandlers::ExplainCost(const Call& call, const v1::ExplainCostRequest& request) {
-  SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, AdmitFor(absl::StrCat("explain ", request.run()), call,
-                                                             request.warrant(), request.question()));
+  SH_ASSIGN_OR_RETURN(const AdmittedQuestion asked, Admit(world_, call, request.warrant(), request.question(), Operation::kCost));
   SH_ASSIGN_OR_RETURN(const storage::v1::CostRunRecord record, DecidedRun(request.run(), asked, call.deadline()));
   SH_ASSIGN_OR_RETURN(const std::shared_ptr<const HeldRun> held, Held(record, call.deadline()));
   SH_ASSIGN_OR_RETURN(const HeldRun::Explanations* of, held->Explain());
@@ -329,6 +374,11 @@ absl::StatusOr<v1::ExplainCostResponse> RunHandlers::ExplainCost(const Call& cal
   SH_ASSIGN_OR_RETURN(const Flow flow, FlowOf(request, held->ledger(), *of, response));
   SetFlow(flow, request.with_picture(), response);
   if (request.index_against_run() != 0) SH_RETURN_IF_ERROR(ExplainIndex(request, asked, *held, call.deadline(), response));
+  v1::CostRunReading reading;
+  reading.set_run(request.run());
+  reading.set_other_run(request.index_against_run());
+  reading.set_figure(FigureText(request));
+  SH_RETURN_IF_ERROR(LogReading(absl::StrCat("explain ", request.run()), asked, std::move(reading), call.deadline()));
   return response;
 }
 

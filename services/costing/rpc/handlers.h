@@ -108,9 +108,15 @@ class RunHandlers {
                                             const type::v1::PresentedWarrant& warrant, const type::v1::Question& question);
   // The run in memory; made again from what was kept of it if it is not there.
   absl::StatusOr<std::shared_ptr<const HeldRun>> Held(const storage::v1::CostRunRecord& record, absl::Time deadline);
-  // The provider's run, if all that it was made of was decided: PERMISSION_DENIED with reason
+  // OK if all that the run was made of was decided: PERMISSION_DENIED with reason
   // RUN_NOT_DECIDED if its days, data sets or flows are not all among the warrant's.
+  absl::Status CheckDecided(const storage::v1::CostRunRecord& record, const AdmittedQuestion& asked, absl::Time deadline);
+  // The provider's run, if it was decided.
   absl::StatusOr<storage::v1::CostRunRecord> DecidedRun(uint64_t run, const AdmittedQuestion& asked, absl::Time deadline);
+  // Uses the warrant for `purpose` and logs what is about to be told of a run. `reading` with
+  // runs and figure; the rest is filled in.
+  absl::Status LogReading(const std::string& purpose, const AdmittedQuestion& asked, v1::CostRunReading reading,
+                          absl::Time deadline);
   absl::Status ExplainIndex(const v1::ExplainCostRequest& request, const AdmittedQuestion& asked, const HeldRun& held,
                             absl::Time deadline, v1::ExplainCostResponse& response);
 
@@ -136,7 +142,11 @@ class AnswerHandlers {
  private:
   // Everything between the opening and the closing entry.
   absl::StatusOr<ReleasableAnswer> Compute(const v1::AnswerRequest& request, const AdmittedQuestion& asked,
-                                           const Snapshot& snapshot);
+                                           const Snapshot& current, absl::Time deadline);
+  // The snapshot that the question is about: itself, or its events as the costing runs that the
+  // question names costed them. NOT_FOUND with reason RUN_UNKNOWN for a run that was never
+  // published; INVALID_ARGUMENT with FIELD_INVALID for two of one provider that share days.
+  absl::StatusOr<Snapshot> AskedAbout(const Snapshot& current, const Question& question, absl::Time deadline);
   // The bytes that the used warrant got, or is to get: by who was given it and asks again.
   absl::StatusOr<v1::AnswerResponse> AnswerAgain(const v1::AnswerRequest& request, const std::string& warrant,
                                                  const storage::v1::UsedWarrantRecord& used, absl::Time deadline);

@@ -134,6 +134,8 @@ absl::StatusOr<v1::RunCostingResponse> RunHandlers::RunCosting(const Call& call,
   record.set_request_id(request.request_id());
   record.set_request_digest(digest);
   record.set_draft(request.draft());
+  record.mutable_datasets()->Add(asked.question.datasets.begin(), asked.question.datasets.end());
+  record.mutable_flows()->Add(flows.begin(), flows.end());
   storage::v1::CostRunInputsRecord inputs;
   inputs.set_ledger_csv(request.ledger_csv());
   inputs.set_model_yaml(request.model_yaml());

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/ingest/staging/staged_loads.h"
+#include "services/costing/core/events_of_runs.h"
 #include "services/costing/core/linked_events.h"
 #include "services/costing/core/segment.h"
 
@@ -25,9 +25,6 @@ struct PayloadBatch {
 std::string SerialiseBatch(const PayloadBatch& batch);
 // DATA_LOSS with reason SEGMENT_DAMAGED.
 absl::StatusOr<PayloadBatch> ParseBatch(absl::string_view bytes);
-
-// Own-patient-care cost by record key.
-using EventCosts = absl::flat_hash_map<std::string, int64_t>;
 
 class ActivityStore {
  public:

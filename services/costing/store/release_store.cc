@@ -29,6 +29,17 @@ std::string FollowedKey() { return KeyWriter().Text("followed_consent").Take(); 
 absl::Status UsedBefore() {
   return PermissionDenied("WARRANT_USED", "the warrant was used before: one warrant, one use");
 }
+// The first use of a warrant, for something that releases nothing.
+Batch UseBatch(absl::string_view purpose, absl::string_view warrant, absl::Time expire_time) {
+  UsedWarrantRecord record;
+  record.set_expire_unix_ms(absl::ToUnixMillis(expire_time));
+  record.set_purpose(std::string(purpose));
+  const std::string key = UsedKey(warrant);
+  return {.preconditions = {{.key = key, .version = std::nullopt}},
+          .puts = {{.key = key, .value = record.SerializeAsString()},
+                   {.key = ExpiryKey(expire_time, warrant), .value = std::string(warrant)}}};
+}
+
 absl::Status Corrupt() { return DataLoss("RELEASE_CORRUPT", "a record of a release does not parse"); }
 
 }  // namespace
@@ -51,15 +62,11 @@ absl::StatusOr<std::optional<UsedWarrantRecord>> ReleaseStore::FindUsed(absl::st
 
 absl::Status ReleaseStore::UseFor(absl::string_view purpose, absl::string_view warrant, absl::Time expire_time,
                                   absl::Time deadline) {
-  UsedWarrantRecord record;
-  record.set_expire_unix_ms(absl::ToUnixMillis(expire_time));
-  record.set_purpose(std::string(purpose));
-  const std::string key = UsedKey(warrant);
-  const Batch batch = {.preconditions = {{.key = key, .version = std::nullopt}},
-                       .puts = {{.key = key, .value = record.SerializeAsString()},
-                                {.key = ExpiryKey(expire_time, warrant), .value = std::string(warrant)}}};
-  const absl::Status applied = store_.Apply(batch, deadline).status();
-  if (!absl::IsAborted(applied)) return applied;
+  const absl::Status applied = store_.Apply(UseBatch(purpose, warrant, expire_time), deadline).status();
+  return absl::IsAborted(applied) ? CheckUsedFor(purpose, warrant, deadline) : applied;
+}
+
+absl::Status ReleaseStore::CheckUsedFor(absl::string_view purpose, absl::string_view warrant, absl::Time deadline) {
   SH_ASSIGN_OR_RETURN(const std::optional<UsedWarrantRecord> before, FindUsed(warrant, deadline));
   if (before.has_value() && before->purpose() == purpose) return absl::OkStatus();
   return UsedBefore();
@@ -185,6 +192,16 @@ absl::Status ReleaseStore::LogPublication(std::string body, Batch batch, absl::T
   AppendRequest request = {.kind = kCostRunPublicationLeaf, .body = std::move(body), .deadline = deadline};
   request.batch = std::move(batch);
   return log_.Append(std::move(request)).status();
+}
+
+absl::Status ReleaseStore::LogReading(absl::string_view purpose, absl::string_view warrant, absl::Time expire_time,
+                                      std::string body, absl::Time deadline) {
+  AppendRequest request = {.kind = kCostRunReadingLeaf, .body = body, .deadline = deadline};
+  request.batch = UseBatch(purpose, warrant, expire_time);
+  const absl::Status logged = log_.Append(std::move(request)).status();
+  if (!absl::IsAborted(logged)) return logged;
+  SH_RETURN_IF_ERROR(CheckUsedFor(purpose, warrant, deadline));
+  return log_.Append({.kind = kCostRunReadingLeaf, .body = std::move(body), .deadline = deadline}).status();
 }
 
 absl::StatusOr<size_t> ReleaseStore::PurgeExpired(absl::Time now, absl::Time deadline) {

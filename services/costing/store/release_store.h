@@ -38,6 +38,7 @@ inline constexpr uint8_t kReleaseOpeningLeaf = 16;
 inline constexpr uint8_t kReleaseClosingLeaf = 17;
 inline constexpr uint8_t kCostRunLeaf = 18;
 inline constexpr uint8_t kCostRunPublicationLeaf = 19;
+inline constexpr uint8_t kCostRunReadingLeaf = 20;
 
 // A warrant is kept longer than it is valid, for clocks that are set back.
 inline constexpr absl::Duration kUsedWarrantKept = absl::Minutes(10);
@@ -98,6 +99,11 @@ class ReleaseStore {
   // The same for a CostRunPublicationRecord.
   absl::Status LogPublication(std::string body, Batch batch, absl::Time deadline);
 
+  // Uses the warrant for `purpose` as UseFor() does, and logs `body`, a CostRunReading, in
+  // one batch; a retry is logged again.
+  absl::Status LogReading(absl::string_view purpose, absl::string_view warrant, absl::Time expire_time, std::string body,
+                          absl::Time deadline);
+
   // Forgets warrants, and their answers, that expired long before `now`: at most
   // kPurgedMax, at most once a minute. Returns how many.
   absl::StatusOr<size_t> PurgeExpired(absl::Time now, absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -111,6 +117,8 @@ class ReleaseStore {
     Version version;
   };
   absl::StatusOr<std::optional<Used>> Find(absl::string_view warrant, absl::Time deadline);
+  // WARRANT_USED unless the warrant was used for this purpose.
+  absl::Status CheckUsedFor(absl::string_view purpose, absl::string_view warrant, absl::Time deadline);
 
   Store& store_;
   TransparencyLog& log_;

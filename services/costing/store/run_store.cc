@@ -159,6 +159,12 @@ absl::StatusOr<CostRunRecord> RunStore::Get(uint64_t run, absl::string_view prov
   return record;
 }
 
+absl::StatusOr<CostRunRecord> RunStore::Published(uint64_t run, absl::Time deadline) {
+  SH_ASSIGN_OR_RETURN(const uint64_t published, ReadNumber(store_, PublishedKey(run), deadline));
+  if (published == 0) return NotFound("RUN_UNKNOWN", "no run of that number was ever published");
+  return ReadRun(store_, run, deadline);
+}
+
 absl::StatusOr<storage::v1::CostRunInputsRecord> RunStore::Inputs(uint64_t run, absl::Time deadline) {
   const absl::StatusOr<Entry> entry = store_.Get(InputsKey(run), deadline);
   if (absl::IsNotFound(entry.status())) {

@@ -59,6 +59,9 @@ class RunStore {
   // NOT_FOUND with reason RUN_UNKNOWN if there is none of that number, or it is another
   // provider's: which of the two is not for the caller to know.
   absl::StatusOr<storage::v1::CostRunRecord> Get(uint64_t run, absl::string_view provider, absl::Time deadline);
+  // A run of any provider that answers were made of once. NOT_FOUND with reason RUN_UNKNOWN if
+  // there is none of that number, or it was never published.
+  absl::StatusOr<storage::v1::CostRunRecord> Published(uint64_t run, absl::Time deadline);
   absl::StatusOr<storage::v1::CostRunInputsRecord> Inputs(uint64_t run, absl::Time deadline);
   // Costs of the events of one run, also of one that is superseded.
   absl::StatusOr<EventCosts> Costs(uint64_t run, absl::Time deadline);

@@ -12,7 +12,7 @@ namespace {
 std::string ItemsJson(ItemKind kind) {
   std::string json;
   for (const ItemInfo& item : Items()) {
-    if (item.kind != kind || item.restriction != Restriction::kNone) continue;
+    if (item.kind != kind || item.restriction != Restriction::kNone || OnlyFilters(item.id)) continue;
     absl::StrAppend(&json, json.empty() ? "" : ",", "{\"id\":", JsonQuote(item.id),
                     ",\"title\":", JsonQuote(item.title), "}");
   }

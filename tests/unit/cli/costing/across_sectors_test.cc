@@ -4,11 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/base/civil_day.h"
 #include "libs/base/status.h"
 #include "tests/support/temp_dir.h"
 
@@ -200,6 +203,132 @@ TEST_F(AcrossSectorsTest, NamesFileLineAndColumnOfAFault) {
   EXPECT_EQ(ReasonOf(Write()), "PEOPLE_INVALID");
   Put("people.csv", "person\n1\n1\n");
   EXPECT_EQ(ReasonOf(Write()), "PERSON_DOUBLED");
+}
+
+// One acute stay a person, by person number.
+class CareOfPeopleTest : public AcrossSectorsTest {
+ protected:
+  struct Stay {
+    std::string currency = "AA01A", point = "EL", cost = "100.00";
+    int days = 1;
+  };
+  void PutStays(const std::function<Stay(int)>& stay_of) {
+    std::string acute = "event,feed,point_of_delivery,currency,start_date,end_date,cost\n";
+    for (int n = 1; n <= 40; ++n) {
+      const Stay stay = stay_of(n);
+      absl::StrAppend(&acute, "A", n, ",apc,", stay.point, ",", stay.currency, ",2025-06-01,",
+                      CivilDay::Parse("2025-06-01")->AddDays(stay.days).ToString(), ",", stay.cost, "\n");
+    }
+    options_.events = {{"acute", Put("acute.csv", acute)}};
+  }
+  void PutPrices(const std::string& rows) {
+    options_.care.prices = Put("prices.csv", absl::StrCat("point_of_delivery,currency,price\n", rows));
+  }
+};
+
+TEST_F(CareOfPeopleTest, ShowsCostAgainstWhatIsPaid) {
+  PutStays([](int n) { return Stay{.currency = n <= 20 ? "AA01A" : "BB01A"}; });
+  PutPrices("EL,AA01A,90.00\n");
+  options_.care.market_forces = Put("factors.csv", "sector,market_forces_factor\nacute,1.1\n");
+  ASSERT_TRUE(Write().ok()) << Write();
+  const std::string tariff = Get("out/tariff.csv"), currencies = Get("out/tariff_currencies.csv");
+  EXPECT_TRUE(absl::StrContains(tariff, "sector,point_of_delivery,price,links,persons,activity,cost,income,margin\n"
+                                        "acute,EL,no price,certain,20,20,2000.00,,\n"
+                                        "acute,EL,priced,certain,20,20,2000.00,1980.00,-20.00\n"))
+      << tariff;
+  EXPECT_TRUE(absl::StrContains(currencies, "acute,EL,priced,AA01A,all,20,20,2000.00,1980.00,-20.00\n")) << currencies;
+}
+
+// 22 stays are shown as 20, and so is what is paid for them.
+TEST_F(CareOfPeopleTest, AnIncomeTellsNoCount) {
+  PutStays([](int n) { return Stay{.currency = n <= 22 ? "AA01A" : "BB01A"}; });
+  PutPrices("EL,AA01A,1000\nEL,BB01A,1\n");
+  ASSERT_TRUE(Write().ok()) << Write();
+  EXPECT_TRUE(absl::StrContains(Get("out/tariff_currencies.csv"), "acute,EL,priced,AA01A,all,20,20,2200.00,20000.00,17800.00\n"))
+      << Get("out/tariff_currencies.csv");
+  EXPECT_TRUE(absl::StrContains(Get("out/tariff.csv"), "acute,EL,priced,all,40,40,4000.00,20000.00,16000.00\n"))
+      << "the highest price is that of any of them: " << Get("out/tariff.csv");
+}
+
+TEST_F(CareOfPeopleTest, CurrenciesDoNotGiveBackOneThatIsWithheld) {
+  PutStays([](int n) { return Stay{.currency = n <= 5 ? "RARE" : n <= 20 ? "BB01A" : "AA01A"}; });
+  PutPrices("EL,AA01A,90\nEL,BB01A,90\nEL,RARE,90\n");
+  ASSERT_TRUE(Write().ok()) << Write();
+  const std::string currencies = Get("out/tariff_currencies.csv");
+  for (const char* withheld : {"RARE", "BB01A"}) {
+    EXPECT_TRUE(absl::StrContains(currencies, absl::StrCat("acute,EL,priced,", withheld, ",all,suppressed,suppressed,suppressed,suppressed,suppressed\n")))
+        << "the smallest beside it too: " << currencies;
+  }
+  EXPECT_TRUE(absl::StrContains(currencies, "acute,EL,priced,AA01A,all,20,20,2000.00,1800.00,-200.00\n")) << currencies;
+  EXPECT_TRUE(absl::StrContains(Get("out/tariff.csv"), "acute,EL,priced,all,40,40,")) << Get("out/tariff.csv");
+  EXPECT_FALSE(absl::StrContains(Get("out/segments.csv"), "\nall,")) << "one total is all tables' total";
+}
+
+// Five people of a segment are withheld in sectors.csv: the points of delivery add up to what
+// all segments have.
+TEST_F(CareOfPeopleTest, PointsOfDeliveryDoNotGiveBackASegmentThatIsWithheld) {
+  PutStays([](int n) { return Stay{.point = n % 2 == 0 ? "EL" : n % 4 == 1 ? "EM" : "DC"}; });
+  PutPrices("EL,AA01A,90\nEM,AA01A,90\nDC,AA01A,90\n");
+  std::string people = "person,segment\n";
+  for (int n = 1; n <= 40; ++n) absl::StrAppend(&people, n, ",", n <= 5 ? "rare" : n <= 20 ? "older" : "younger", "\n");
+  ASSERT_TRUE(Write().ok()) << Write();
+  EXPECT_FALSE(absl::StrContains(Get("out/tariff.csv"), "suppressed")) << "nothing is withheld yet: " << Get("out/tariff.csv");
+  std::filesystem::remove_all(temp_.File("out"));
+  Put("people.csv", people);
+  ASSERT_TRUE(Write().ok()) << Write();
+  const std::string tariff = Get("out/tariff.csv");
+  EXPECT_TRUE(absl::StrContains(tariff, "acute,DC,priced,all,suppressed,suppressed,suppressed,suppressed,suppressed\n")) << tariff;
+  EXPECT_TRUE(absl::StrContains(tariff, "acute,EM,priced,all,10,10,")) << tariff;
+  EXPECT_TRUE(absl::StrContains(Get("out/tariff_currencies.csv"), "acute,DC,priced,AA01A,all,suppressed,"))
+      << "nor by its currencies: " << Get("out/tariff_currencies.csv");
+}
+
+TEST_F(CareOfPeopleTest, CostsLongStaysBeyondGivenTrimPoints) {
+  PutStays([](int n) { return Stay{.cost = "300.00", .days = n <= 8 ? 30 : 1}; });
+  options_.care.long_stays = true;
+  options_.care.trim_points = Put("trims.csv", "department,currency,trim_point_days\nEL,AA01A,10.000\n");
+  ASSERT_TRUE(Write().ok()) << Write();
+  EXPECT_EQ(Get("out/long_stays.csv"),
+            "sector,point_of_delivery,currency,links,trim_point_days,persons,stays,excess_days,excess_cost\n"
+            "acute,EL,AA01A,certain,10.000,10,10,160,1600.00\nacute,EL,AA01A,all,10.000,10,10,160,1600.00\n");
+}
+
+TEST_F(CareOfPeopleTest, SaysNothingOfTheLongStaysOfAFew) {
+  PutStays([](int n) { return Stay{.cost = "300.00", .days = n <= 7 ? 30 : 1}; });
+  options_.care.long_stays = true;
+  ASSERT_TRUE(Write().ok()) << Write();
+  EXPECT_TRUE(absl::StrContains(Get("out/long_stays.csv"), "acute,EL,AA01A,all,1.000,suppressed,suppressed,suppressed,suppressed\n"))
+      << Get("out/long_stays.csv");
+}
+
+TEST_F(CareOfPeopleTest, OwnTrimPointsNeedManyPeople) {
+  PutStays([](int n) { return Stay{.currency = n <= 31 ? "AA01A" : "BB01A", .cost = "300.00", .days = n <= 10 ? 30 : 1}; });
+  options_.care.long_stays = true;
+  ASSERT_TRUE(Write().ok()) << Write();
+  EXPECT_FALSE(absl::StrContains(Get("out/long_stays.csv"), "AA01A")) << Get("out/long_stays.csv");
+}
+
+TEST_F(CareOfPeopleTest, NamesWhatIsWrongWithItsFiles) {
+  PutStays([](int) { return Stay{}; });
+  PutPrices("EL,AA01A,0\n");
+  EXPECT_EQ(ReasonOf(Write()), "PRICES_INVALID");
+  EXPECT_EQ(MetadataOf(Write())["line"], "2");
+  PutPrices("EL,AA01A,1\nEL,AA01A,2\n");
+  EXPECT_EQ(ReasonOf(Write()), "PRICES_INVALID");
+  PutPrices("EL,AA01A,90\n");
+  options_.care.market_forces = Put("factors.csv", "sector,market_forces_factor\ncommunity,1.1\n");
+  EXPECT_EQ(ReasonOf(Write()), "MARKET_FORCES_MISSING");
+  Put("factors.csv", "sector,market_forces_factor\nacute,-1\n");
+  EXPECT_EQ(ReasonOf(Write()), "MARKET_FORCES_INVALID");
+  Put("factors.csv", "sector,market_forces_factor\nacute,1\n");
+  options_.care.long_stays = true;
+  options_.care.trim_points = Put("trims.csv", "department,currency,trim_point_days\nEL,AA01A,\n");
+  EXPECT_EQ(ReasonOf(Write()), "TRIM_POINTS_INVALID");
+  options_.care.long_stays = false;
+  EXPECT_EQ(ReasonOf(Write()), "FIELD_INVALID");
+  options_.care.trim_points.clear();
+  Put("acute.csv", "event,start_date,end_date,cost\nA1,2025-06-01,2025-06-02,1\n");
+  EXPECT_EQ(ReasonOf(Write()), "LINES_MALFORMED") << "kinds of care are needed";
 }
 
 }  // namespace

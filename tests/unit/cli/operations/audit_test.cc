@@ -11,6 +11,7 @@
 #include "libs/warrant/verify.h"
 #include "libs/warrant/warrant.h"
 #include "safehaven/costing/v1/answer.pb.h"
+#include "safehaven/costing/v1/runs.pb.h"
 
 namespace safehaven::cli {
 namespace {
@@ -131,6 +132,24 @@ TEST_F(ReconcileTest, AClosingClosesWhatIsOpenOnce) {
   Close(opening);
   Close(opening, "RELEASE_CUT_OFF");
   EXPECT_EQ(Fault(), "costing leaf 2: closes no open release");
+}
+
+TEST_F(ReconcileTest, WhatWasToldOfACostingRunHasItsWarrant) {
+  Issue(0, Operation::kCost);
+  Issue(1);
+  costing::v1::CostRunReading reading;
+  reading.set_warrant(IdOf(0));
+  reading.set_warrant_index(0);
+  Add(costing_, kCostRunReadingLeafKind, reading.SerializeAsString());
+  Add(costing_, kCostRunReadingLeafKind, reading.SerializeAsString());
+  EXPECT_TRUE(Result().faults.empty()) << "several may share one";
+  EXPECT_EQ(Result().reading_count, 2u);
+  reading.set_warrant(IdOf(1));
+  reading.set_warrant_index(1);
+  Add(costing_, kCostRunReadingLeafKind, reading.SerializeAsString());
+  EXPECT_EQ(Fault(), "costing leaf 2: a costing run was explained without a warrant of consent's log for it");
+  consent_.entries[1].clear_body();
+  EXPECT_TRUE(Result().faults.empty()) << "its warrant was erased when its time was over";
 }
 
 TEST_F(ReconcileTest, ALogThatIsSignedByAnUnannouncedKeyIsAFault) {

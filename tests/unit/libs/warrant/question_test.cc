@@ -139,6 +139,19 @@ TEST(Question, CrossesTheWireUnchanged) {
   EXPECT_EQ(*back, question);
 }
 
+TEST(Question, ACostingRunFiltersByNumberAndMakesNoRows) {
+  Question question = CostPerHead();
+  question.filters = {{.dimension = "costing_run", .values = {"3", "12"}}};
+  EXPECT_TRUE(Normalise(question).ok()) << Normalise(question).status();
+  for (const char* value : {"0", "03", "-1", "last", "99999999999999999999"}) {
+    question.filters[0].values = {value};
+    EXPECT_EQ(FieldOf(Normalise(question).status()), "filters") << value;
+  }
+  question.filters.clear();
+  question.dimensions = {"costing_run"};
+  EXPECT_EQ(FieldOf(Normalise(question).status()), "dimensions");
+}
+
 TEST(Question, AnUnknownNameOnTheWireSaysWhatWouldBeRight) {
   type::v1::Question wire = QuestionToProto(*Normalise(CostPerHead()));
   wire.set_purpose("marketing");

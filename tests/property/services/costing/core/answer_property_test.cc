@@ -8,6 +8,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "libs/warrant/age_bands.h"
 #include "services/costing/core/answer.h"
 #include "services/costing/core/records.h"
 #include "tests/support/seed.h"
@@ -61,7 +62,7 @@ Region RandomRegion(std::mt19937_64& prng) {
 }
 
 std::string ValueOf(const std::string& dimension, const RegionPerson& person, const RegionEvent& event) {
-  if (dimension == "age_band") return AgeBandLabel(person.age_band);
+  if (dimension == "age_band") return AgeBandLabels()[AgeBandIndex(person.age_band)];
   if (dimension == "sex") return absl::StrCat(person.sex);
   if (dimension == "small_area") return person.small_area;
   if (dimension == "practice") return person.practice;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/disclosure/protect.h"
+#include "services/costing/core/care_tables.h"
 #include "services/costing/core/tariff.h"
 #include "tests/support/seed.h"
 #include "tests/unit/services/costing/core/costing_fixtures.h"
@@ -190,6 +191,82 @@ TEST(Tariff, CostsOnlyTheDaysBeyondTheTrimPoint) {
   const ExcessCost excess = CostOfExcessDays(stays);
   EXPECT_EQ(excess.trim.days_e3, 7'000);
   EXPECT_EQ(excess.cost, FineMoney(Pounds("1300")));
+}
+
+// Person 1 has two events of a kind with a price, person 2 one by a probable link and one
+// of a kind without; person 9 is not on the list.
+struct Care {
+  std::vector<CareKind> kinds = {{"EL", "AA01A"}, {"EL", "BB01A"}, {"EM", "AA01A"}};
+  std::vector<PersonEvent> events = {
+      {.person = 1, .sector = kAcute, .cost = Pounds("100"), .kind = 0, .stay_days = 4},
+      {.person = 1, .sector = kAcute, .cost = Pounds("50"), .kind = 0, .stay_days = 12},
+      {.person = 2, .sector = kAcute, .cost = Pounds("70"), .is_certain = false, .kind = 0, .stay_days = 20},
+      {.person = 2, .sector = kAcute, .cost = Pounds("7"), .kind = 1, .stay_days = 30},
+      {.person = 9, .sector = kAcute, .cost = Pounds("1000"), .kind = 2, .stay_days = 90}};
+  PersonCosts costs = PersonCosts::Make({"acute", "community"}, {{.person = 1}, {.person = 2}}, events).value();
+  TariffTerms terms = {.kinds = kinds, .prices = {{{"EL", "AA01A"}, Pounds("90")}}, .market_forces_e8 = {110'000'000, 100'000'000}};
+};
+
+TEST(CareTables, SetsCostAgainstWhatIsPaidByPerson) {
+  const Care care;
+  const auto tables = MakeTariffTables(care.costs, care.events, care.terms, false, Links::kAll);
+  ASSERT_TRUE(tables.ok()) << tables.status();
+  const std::vector<std::string> priced = {"acute", "EL", "priced"}, unpriced = {"acute", "EL", "no price"};
+  ASSERT_EQ(tables->cost.cells.size(), 2u) << "care of people who are not on the list is no part of it";
+  EXPECT_EQ(CellOf(tables->cost, priced).cost, Pounds("220"));
+  EXPECT_EQ(CellOf(tables->cost, priced).persons, 2);
+  EXPECT_EQ(CellOf(tables->cost, priced).activity, 3);
+  EXPECT_EQ(CellOf(tables->cost, priced).largest, Pounds("150"));
+  EXPECT_EQ(CellOf(tables->cost, unpriced).cost, Pounds("7"));
+  ASSERT_EQ(tables->income.cells.size(), 1u) << "what has no price has no income";
+  EXPECT_EQ(CellOf(tables->income, priced).cost, Pounds("297")) << "three times 90 pounds, times 1.1";
+  EXPECT_EQ(CellOf(tables->income, priced).largest, Pounds("198"));
+  EXPECT_EQ(tables->dearest.at(priced), Pounds("99"));
+  EXPECT_TRUE(Protect(tables->cost, {}).ok());
+  EXPECT_TRUE(Protect(tables->income, {}).ok());
+}
+
+TEST(CareTables, CertainLinksHaveTheSameCells) {
+  Care care;
+  care.events[3].is_certain = false;
+  const auto tables = MakeTariffTables(care.costs, care.events, care.terms, true, Links::kCertain);
+  ASSERT_TRUE(tables.ok());
+  EXPECT_EQ(CellOf(tables->cost, {"acute", "EL", "priced", "AA01A"}).cost, Pounds("150"));
+  EXPECT_EQ(CellOf(tables->cost, {"acute", "EL", "no price", "BB01A"}).persons, 0);
+}
+
+TEST(CareTables, RefusesIncomesThatDoNotFit) {
+  Care care;
+  care.terms.prices[{"EL", "AA01A"}] = Money(INT64_MAX / 2);
+  EXPECT_EQ(ReasonOf(MakeTariffTables(care.costs, care.events, care.terms, true, Links::kAll).status()), "MONEY_OVERFLOW");
+  care.terms.prices[{"EL", "AA01A"}] = Money(INT64_MAX);
+  EXPECT_EQ(ReasonOf(MakeTariffTables(care.costs, care.events, care.terms, true, Links::kAll).status()), "MONEY_OVERFLOW");
+}
+
+TEST(CareTables, CostsTheDaysBeyondATrimPoint) {
+  const Care care;
+  const auto tables = MakeLongStayTables(care.costs, care.events, care.kinds, {{{"EL", "AA01A"}, 10'000}}, Links::kAll);
+  ASSERT_TRUE(tables.ok()) << tables.status();
+  ASSERT_EQ(tables->cost.cells.size(), 1u) << "kinds without a trim point have no cell";
+  const CostCell& cost = tables->cost.cells.front();
+  EXPECT_EQ(cost.persons, 2);
+  EXPECT_EQ(cost.activity, 2) << "the stay of four days is none of them";
+  EXPECT_EQ(cost.cost, Pounds("43.33333333")) << "2 of 12 days of 50 pounds, and 10 of 20 of 70";
+  EXPECT_EQ(tables->days.cells.front().cost, Pounds("12"));
+  EXPECT_EQ(tables->days.cells.front().largest, Pounds("10"));
+  EXPECT_EQ(MakeLongStayTables(care.costs, care.events, care.kinds, {{{"EL", "AA01A"}, 10'000}}, Links::kCertain)->cost.cells.front().persons, 1);
+}
+
+TEST(CareTables, OwnTrimPointsAreWholeDaysOfEnoughPeople) {
+  const Care care;
+  // Quartiles of 4, 12 and 20 are 8 and 16: 28 days.
+  EXPECT_EQ(TrimPointsOf(care.costs, care.events, care.kinds, 2), (TrimPoints{{{"EL", "AA01A"}, 28'000}}));
+  EXPECT_EQ(TrimPointsOf(care.costs, care.events, care.kinds, 1).count({"EL", "BB01A"}), 1u);
+  EXPECT_TRUE(TrimPointsOf(care.costs, care.events, care.kinds, 3).empty());
+  std::vector<PersonEvent> odd = care.events;
+  odd[2].stay_days = 21;
+  // Quartiles of 4, 12 and 21 are 8 and 16.5: 29.25 days.
+  EXPECT_EQ(TrimPointsOf(care.costs, odd, care.kinds, 2).at({"EL", "AA01A"}), 30'000);
 }
 
 }  // namespace

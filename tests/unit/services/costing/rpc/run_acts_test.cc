@@ -3,6 +3,7 @@
 // provider's own warrant does any of it.
 #include <gtest/gtest.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "libs/storage/memory_store.h"
@@ -133,6 +134,26 @@ TEST_F(RunActsTest, ListsRunsWithWhatBecameOfThem) {
   EXPECT_EQ(listed->runs(1).state(), v1::RUN_STATE_CURRENT);
   EXPECT_EQ(listed->runs(2).state(), v1::RUN_STATE_SUPERSEDED);
   EXPECT_EQ(listed->runs(0).ledger_total().units(), 153'250);
+}
+
+TEST_F(RunActsTest, ListsOnlyRunsThatTheWarrantCovers) {
+  flows_ = {"another flow", kFlow};
+  ASSERT_TRUE(Run("40000.00", false).ok());
+  flows_.clear();
+  ASSERT_TRUE(Run("41000.00", true).ok());
+  const auto listed = [this](const Question& question) {
+    return handlers().ListRuns(service_->CallFrom("tool"), Asked<v1::ListRunsRequest>(question)).value();
+  };
+  EXPECT_EQ(listed(CostQuestion()).runs_size(), 1);
+  EXPECT_EQ(listed(CostQuestion()).runs(0).run(), 2u);
+  EXPECT_EQ(listed(CostQuestion()).undecided_count(), 1u) << "it has a flow that the warrant does not cover";
+  Question shorter = CostQuestion(), op = CostQuestion();
+  shorter.last_day = DayOf("2025-12-31");
+  op.datasets = {"acute/op"};
+  for (const Question& narrow : {shorter, op}) {
+    EXPECT_EQ(listed(narrow).runs_size(), 0);
+    EXPECT_EQ(listed(narrow).undecided_count(), 2u);
+  }
 }
 
 TEST_F(RunActsTest, ComparesRunsByEventCurrencyAndIndex) {
@@ -283,6 +304,110 @@ TEST_F(RunActsTest, OneWarrantOneAct) {
   ASSERT_TRUE(handlers().PublishRun(service_->CallFrom("tool"), publish).ok());
   publish.set_run(1);
   EXPECT_EQ(ReasonOf(handlers().PublishRun(service_->CallFrom("tool"), publish).status()), "WARRANT_USED");
+}
+
+TEST_F(RunActsTest, WhatIsToldOfARunIsInTheLogFirst) {
+  ASSERT_TRUE(Run("40000.00", false).ok() && Run("41000.00", true).ok());
+  v1::ExplainCostRequest request = Asked<v1::ExplainCostRequest>();
+  request.set_run(1);
+  request.set_record_key(RecordBytes(7));
+  ASSERT_TRUE(handlers().ExplainCost(service_->CallFrom("tool"), request).ok());
+  request.set_account("E100/1000");
+  ASSERT_TRUE(handlers().ExplainCost(service_->CallFrom("tool"), request).ok()) << "explanations of one run share a warrant";
+  request.mutable_events()->set_currency("AA01A");
+  request.set_index_against_run(2);
+  ASSERT_TRUE(handlers().ExplainCost(service_->CallFrom("tool"), request).ok());
+  v1::CompareRunsRequest compare = Asked<v1::CompareRunsRequest>();
+  compare.set_before(1);
+  compare.set_after(2);
+  ASSERT_TRUE(handlers().CompareRuns(service_->CallFrom("tool"), compare).ok());
+  EXPECT_EQ(ReasonOf(Explain(1, [](v1::ExplainCostRequest& other) { other.set_account("E100/1"); }).status()), "ACCOUNT_UNKNOWN");
+  const std::vector<LogEntry> leaves = service_->Leaves(kCostRunReadingLeaf);
+  ASSERT_EQ(leaves.size(), 4u) << "what was not told is not there";
+  std::vector<v1::CostRunReading> readings(leaves.size());
+  for (size_t i = 0; i < leaves.size(); ++i) ASSERT_TRUE(readings[i].ParseFromString(leaves[i].body));
+  EXPECT_EQ(readings[0].run(), 1u);
+  EXPECT_EQ(readings[0].figure(), absl::StrCat("event ", absl::BytesToHexString(RecordBytes(7))));
+  EXPECT_EQ(readings[0].provider(), "ZA1");
+  EXPECT_EQ(readings[0].organisation(), "ZC1");
+  EXPECT_EQ(readings[0].warrant_index(), request.warrant().proof().index());
+  EXPECT_FALSE(readings[0].warrant().empty());
+  EXPECT_EQ(readings[1].figure(), "account E100/1000");
+  EXPECT_EQ(readings[2].figure(), "events, currency AA01A");
+  EXPECT_EQ(readings[2].other_run(), 2u);
+  EXPECT_EQ(readings[3].figure(), "comparison");
+  EXPECT_EQ(readings[3].run(), 2u);
+  EXPECT_EQ(readings[3].other_run(), 1u);
+}
+
+TEST_F(RunActsTest, NothingIsToldThatCannotBeLogged) {
+  ASSERT_TRUE(Run("40000.00", false).ok() && Run("41000.00", true).ok());
+  v1::PublishRunRequest publish = Asked<v1::PublishRunRequest>();
+  publish.set_run(2);
+  ASSERT_TRUE(handlers().PublishRun(service_->CallFrom("tool"), publish).ok());
+  v1::ExplainCostRequest request;
+  *request.mutable_warrant() = publish.warrant();
+  *request.mutable_question() = publish.question();
+  request.set_run(2);
+  request.mutable_events();
+  EXPECT_EQ(ReasonOf(handlers().ExplainCost(service_->CallFrom("tool"), request).status()), "WARRANT_USED");
+  store_.LoseAnswersOf("used_warrant");
+  EXPECT_FALSE(Explain(2, [](v1::ExplainCostRequest& other) { other.mutable_events(); }).ok());
+}
+
+class AnswerOfRunsTest : public RunActsTest {
+ protected:
+  AnswerOfRunsTest() { PublishPeople(); }
+  void PublishPeople() { costing::Publish(*service_, consent_.objections(1)); }
+
+  static Question Cost(const std::vector<std::string>& runs) {
+    Question question = TableQuestion();
+    question.measures = {"activity", "cost"};
+    if (!runs.empty()) question.filters = {{.dimension = "costing_run", .values = runs}};
+    return *Normalise(question);
+  }
+  absl::StatusOr<v1::AnswerResponse> Answer(const std::vector<std::string>& runs) {
+    return service_->handlers.answers.Answer(service_->CallFrom("gateway"), Ask(consent_, Cost(runs)));
+  }
+  // The figures of the only row.
+  std::vector<std::string> Figures(const std::vector<std::string>& runs) {
+    const auto answer = Answer(runs);
+    if (!answer.ok() || answer->answer().rows_size() != 1) return {std::string(answer.status().message())};
+    return {answer->answer().rows(0).values().begin(), answer->answer().rows(0).values().end()};
+  }
+};
+
+TEST_F(AnswerOfRunsTest, ASupersededRunStaysAnswerable) {
+  ASSERT_TRUE(Run("40000.00", false).ok());
+  const std::vector<std::string> first = Figures({});
+  ASSERT_EQ(first.size(), 2u) << first[0];
+  ASSERT_TRUE(Run("90000.00", false).ok());
+  EXPECT_NE(Figures({}), first);
+  EXPECT_EQ(Figures({"1"}), first);
+  EXPECT_EQ(Figures({"2"}), Figures({})) << "the current run by its number";
+  Start();
+  PublishPeople();
+  EXPECT_EQ(Figures({"1"}), first) << "also after a restart";
+}
+
+TEST_F(AnswerOfRunsTest, RecordsThatAreGoneAreInNoAnswerOfAnyRun) {
+  ASSERT_TRUE(Run("40000.00", false).ok() && Run("90000.00", false).ok());
+  EXPECT_EQ(Figures({"1"})[0], "20");
+  std::vector<v1::PayloadRow> rows;
+  for (uint64_t record = 1; record <= 5; ++record) rows.push_back(DeletedRow(record));
+  Load(*service_, linkage_, OpenRequest(consent_, std::string(32, 'b')), rows);
+  EXPECT_EQ(Figures({"1"})[0], "15");
+}
+
+TEST_F(AnswerOfRunsTest, OnlyPublishedRunsWithoutCommonDaysAreAnsweredFrom) {
+  ASSERT_TRUE(Run("40000.00", false).ok() && Run("41000.00", false).ok() && Run("42000.00", true).ok());
+  EXPECT_EQ(ReasonOf(Answer({"3"}).status()), "RUN_UNKNOWN") << "a draft";
+  EXPECT_EQ(ReasonOf(Answer({"4"}).status()), "RUN_UNKNOWN");
+  EXPECT_EQ(ReasonOf(Answer({"1", "2"}).status()), "FIELD_INVALID") << "two costs of one event";
+  EXPECT_TRUE(Answer({"1"}).ok());
+  v1::ReleaseClosing closing;
+  ASSERT_TRUE(closing.ParseFromString(service_->Leaves(kReleaseClosingLeaf).at(0).body));
+  EXPECT_EQ(closing.error_reason(), "RUN_UNKNOWN") << "refusals are in the log too";
 }
 
 }  // namespace
