@@ -11,8 +11,10 @@
 #include "libs/base/status.h"
 #include "services/costing/core/reference_costs.h"
 #include "services/costing/core/run.h"
+#include "tests/bench/costing/answer_bench.h"
 #include "tests/bench/costing/explain_bench.h"
 #include "tests/bench/support/comparison.h"
+#include "tests/bench/support/probe.h"
 
 namespace safehaven::bench {
 namespace {
@@ -117,6 +119,36 @@ Comparison RerunComparison(bool quick) {
           }};
 }
 
+// Each size is made when it is its turn: four years at once would not fit.
+Comparison RunGrowthComparison(bool quick) {
+  Comparison growth = {.name = "costing/run-growth", .sides = {}, .figures = {}, .agrees = [] { return absl::OkStatus(); }};
+  const size_t most = quick ? 20'000 : 100'000'000;
+  for (const size_t part : {100, 20, 4, 1}) {
+    const size_t line_count = most / part;
+    growth.sides.push_back({.name = absl::StrCat(line_count, " lines"),
+                            .body = [line_count](benchmark::State& state) {
+                              const std::shared_ptr<Year> year = MakeYear(line_count);
+                              double seconds = 0;
+                              for (auto _ : state) {
+                                const double begin = CpuSecondsOfThisProcess();
+                                year->run = {};
+                                year->run = costing::RunCosting(year->model, year->ledger, year->pointers, year->rows).value();
+                                seconds += CpuSecondsOfThisProcess() - begin;
+                              }
+                              state.counters["ns"] = seconds * 1e9 / static_cast<double>(line_count * static_cast<size_t>(state.iterations()));
+                            },
+                            .iterations = 1});
+    const size_t side = growth.sides.size() - 1;
+    growth.figures.push_back({.name = absl::StrCat("a line of ", line_count), .unit = "ns", .of = Counter(side, "ns")});
+    // Against the second size: the first fits the caches, which is no growth to be promised.
+    if (side < 2) continue;
+    growth.figures.push_back({.name = absl::StrCat("  a line of ", line_count, " to one of ", most / 20), .unit = "ratio",
+                              .of = [side](const Round& round) { return round[side].counters.at("ns") / round[1].counters.at("ns"); },
+                              .bound = AtMost(1.2)});
+  }
+  return growth;
+}
+
 Comparison IndexComparison(bool quick) {
   struct Trusts {
     std::vector<costing::ProviderCost> costs;
@@ -160,7 +192,8 @@ Comparison IndexComparison(bool quick) {
 }  // namespace
 
 std::vector<Comparison> Comparisons(bool quick) {
-  return {RerunComparison(quick), IndexComparison(quick), ExplainComparison(quick)};
+  return {RerunComparison(quick), RunGrowthComparison(quick), IndexComparison(quick), AnswerComparison(quick),
+          ExplainComparison(quick)};
 }
 
 }  // namespace safehaven::bench

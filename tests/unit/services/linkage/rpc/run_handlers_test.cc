@@ -244,5 +244,14 @@ TEST_F(RunHandlersTest, StatusCountsVisibleRecords) {
   EXPECT_EQ(status->incarnation().size(), 32u);
 }
 
+// The server looks the service up by its name: its descriptor has to be in the program.
+TEST_F(RunHandlersTest, EveryMethodOfTheServiceIsDeclaredAndHasAHandler) {
+  MethodRegistry registry;
+  service_.handlers.Register(registry);
+  const absl::Status status = registry.Check();
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_FALSE(registry.methods().empty());
+}
+
 }  // namespace
 }  // namespace safehaven::linkage
