@@ -4,10 +4,14 @@
 #include <utility>
 
 #include "services/linkage/core/block/blocks.h"
+#include "services/linkage/core/compare/values.h"
 #include "services/linkage/core/union_find.h"
 
 namespace safehaven::linkage {
 namespace {
+
+// Profiles of one key that are tried for one that is no twin's.
+constexpr size_t kBackMax = 4;
 
 const std::vector<BlockingRule>& GuessRules() {
   static const std::vector<BlockingRule>* const kRules = new std::vector<BlockingRule>{
@@ -19,6 +23,17 @@ const std::vector<BlockingRule>& GuessRules() {
       {.name = "family_birth_place",
        .parts = {KeyPart::kFamilyName, KeyPart::kBirthDate, KeyPart::kPostcode}}};
   return *kRules;
+}
+
+// Given names and sexes that are known and differ.
+bool AreTwins(const Profiles& profiles, ProfileIndex a, ProfileIndex b) {
+  const Profile& p = profiles.rows[a];
+  const Profile& q = profiles.rows[b];
+  const bool sexes = p.sex != Sex::kUnknown && q.sex != Sex::kUnknown && p.sex != q.sex;
+  if (!sexes || p.given == kNoCode || q.given == kNoCode) return false;
+  const Vocabulary& vocabulary = profiles.vocabulary;
+  return CompareGiven(vocabulary.atoms, vocabulary.given[p.given], vocabulary.given[q.given]) ==
+         given_level::kDifferent;
 }
 
 }  // namespace
@@ -34,7 +49,14 @@ ProvisionalPeople GuessPeople(const Profiles& profiles) {
     }
     std::sort(keys.begin(), keys.end());
     for (size_t i = 1; i < keys.size(); ++i) {
-      if (keys[i].first == keys[i - 1].first) sets.Union(keys[i].second, keys[i - 1].second);
+      // The profile before may be the twin's, and the one before that the person's own.
+      for (size_t back = 1; back <= std::min(i, kBackMax); ++back) {
+        const auto [key, p] = keys[i - back];
+        if (key != keys[i].first) break;
+        if (AreTwins(profiles, p, keys[i].second)) continue;
+        sets.Union(keys[i].second, p);
+        break;
+      }
     }
   }
   constexpr uint32_t kUnnumbered = UINT32_MAX;

@@ -22,7 +22,8 @@ struct ProvisionalPeople {
 };
 
 // Joins profiles with an equal NHS number, or equal in three of given name, family
-// name, date of birth and postcode. O(n log n).
+// name, date of birth and postcode; but not where both given name and sex differ, as
+// those of twins may. O(n log n).
 ProvisionalPeople GuessPeople(const Profiles& profiles);
 
 }  // namespace safehaven::linkage

@@ -102,6 +102,21 @@ std::vector<double> Corrections(const PatternCounts& counts, const PatternLayout
   return corrections;
 }
 
+// Two people of a household seldom were born on one day: where all pairs of a rule agree
+// in the date of birth there are few such pairs, and names that a slip made different
+// would be taken for theirs if a session were to find out how many.
+HouseholdKind HouseholdIn(const Model& model, const std::vector<bool>& left_out) {
+  HouseholdKind kind;
+  for (size_t i = 0; i < model.fields.size(); ++i) {
+    const FieldModel& field = model.fields[i];
+    if (field.comparator == Comparator::kName) kind.there = !left_out[i];
+    if (field.comparator == Comparator::kBirthDate && left_out[i]) {
+      kind.for_each_match = model.household / model.lambda * field.h[date_level::kEqual] / field.m[date_level::kEqual];
+    }
+  }
+  return kind;
+}
+
 // Sets `m` to the median over `sessions`, level by level, summing to 1 in groups.
 void SetMedian(std::vector<std::vector<double>> sessions, Comparator comparator, std::vector<double>& m) {
   const auto levels = LevelsOf(comparator);
@@ -146,6 +161,8 @@ TrainingReport Train(const Profiles& profiles, std::span<const SourceRule> sourc
   EstimateChance(profiles, people, model);
   EstimateDependence(profiles, people, model);
   model.lambda = FirstLambda(profiles, people);
+  const HouseholdShares households = CountHouseholds(profiles, people, model);
+  SetHousehold(households, people, model);
 
   const Comparer comparer(profiles, model.fields);
   std::vector<std::vector<std::vector<double>>> m_by_field(model.fields.size());
@@ -155,12 +172,15 @@ TrainingReport Train(const Profiles& profiles, std::span<const SourceRule> sourc
         CountPatterns(profiles, sources, blocks, comparer, rule, session.pairs);
     const std::vector<bool> left_out = LeftOut(model.rules[rule], model.fields);
     const EmSession em = RunEm(counts, comparer.layout(), model.fields, left_out,
-                               Corrections(counts, comparer.layout(), model, left_out));
+                               Corrections(counts, comparer.layout(), model, left_out),
+                               HouseholdIn(model, left_out));
     session.lambda = em.lambda;
     session.matches = em.matches;
     session.overlap = em.overlap;
     session.rounds = em.rounds;
-    session.used = !model.rules[rule].parts.empty() && em.matches >= kSessionMatchesMin && em.overlap <= kSessionOverlapMax;
+    session.given_apart = em.given_apart;
+    session.used = !model.rules[rule].parts.empty() && em.matches >= kSessionMatchesMin &&
+                   em.overlap <= kSessionOverlapMax && em.given_apart <= kSessionGivenApartMax;
     for (size_t field = 0; session.used && field < model.fields.size(); ++field) {
       if (!left_out[field]) m_by_field[field].push_back(em.m[field]);
     }
@@ -171,7 +191,7 @@ TrainingReport Train(const Profiles& profiles, std::span<const SourceRule> sourc
     if (m_by_field[field].empty()) continue;
     SetMedian(std::move(m_by_field[field]), model.fields[field].comparator, model.fields[field].m);
   }
-  EstimateHousehold(profiles, people, model);
+  SetHousehold(households, people, model);
   return report;
 }
 

@@ -24,6 +24,9 @@ inline constexpr size_t kSessionBlockMax = 200;
 // A session counts only if it found this many matches and told them apart so well.
 inline constexpr double kSessionMatchesMin = 20;
 inline constexpr double kSessionOverlapMax = 0.1;
+// Nor does one whose matches have different given names so often: it has found households.
+// Given names of one person are another form, a slip or exchanged, and seldom different.
+inline constexpr double kSessionGivenApartMax = 0.25;
 
 // What became of one rule's session.
 struct SessionReport {
@@ -32,6 +35,8 @@ struct SessionReport {
   double lambda = 0;
   double matches = 0;
   double overlap = 1;
+  // Share of matches whose given names differ (em.h).
+  double given_apart = 0;
   int rounds = 0;
   bool used = false;
 };

@@ -148,7 +148,7 @@ TEST(Em, FindsTheProbabilitiesThatMadeTheData) {
     ++counts[pattern];
   }
   const EmSession session = RunEm(PatternCounts(counts.begin(), counts.end()), layout, model.fields,
-                                  {false, false, false, false, false}, {});
+                                  {false, false, false, false, false}, {}, HouseholdKind());
   EXPECT_NEAR(session.lambda, 0.2, 0.01);
   EXPECT_NEAR(session.m[4][0], 0.9, 0.02);
   EXPECT_NEAR(session.m[2][date_level::kEqual], 0.7, 0.02);
@@ -161,7 +161,7 @@ TEST(Em, AFieldLeftOutKeepsItsM) {
   std::vector<bool> left_out(model.fields.size(), false);
   left_out[4] = true;
   const PatternCounts counts = {{layout.Place(sex_level::kDifferent, 4), 1000}};
-  EXPECT_EQ(RunEm(counts, layout, model.fields, left_out, {}).m[4], model.fields[4].m);
+  EXPECT_EQ(RunEm(counts, layout, model.fields, left_out, {}, HouseholdKind()).m[4], model.fields[4].m);
 }
 
 TEST(Frequencies, ValuesAreCountedOverPeopleNotRecords) {
