@@ -102,7 +102,7 @@ std::vector<EventColumns> ReadEvents(const fs::path& region, const CostModel& mo
 }
 
 TEST(SampleRegion, EveryProvidersLedgerReachesItsEventsWithoutLoss) {
-  const testing_support::TempDir folder;
+  const safehaven::testing_support::TempDir folder;
   const fs::path region = folder.path();
   const absl::Status written =
       sample::WriteSampleRegion({.persons = 1500, .seed = 7, .out_dir = region.string()}, nullptr);
