@@ -50,13 +50,14 @@ class RunsAtTheService(Case):
         self.assertIn("events differ", compared.err)
         self.assertIn(f"in place of run {first['run']}", self.accepted(self.runs("publish", "--run", draft["run"])).out)
         self.assertEqual([row["state"] for row in self.listed()[:2]], ["current", "superseded"])
-        self.assertEqual(int(leaves()["costing"]), int(before) + 2, "a run and a publication")
+        self.assertEqual(int(leaves()["costing"]), int(before) + 3, "a run, what of it was told, and a publication")
         # The one that is superseded is explained like any other.
         picture = os.path.join(self.folder, "flow.svg")
         explained = self.accepted(self.runs("explain", "--run", first["run"], "--svg", picture, "--index-against", draft["run"]))
         for words in ("cost of all events", "accounts of the ledger", "index "):
             self.assertIn(words, explained.out)
         self.assertIn("<svg", read(picture))
+        self.assertEqual(int(leaves()["costing"]), int(before) + 4, "and what of it was explained")
         account = "/".join(self.ledger.splitlines()[1].split(",")[1:3])
         self.assertIn(account.replace("/", " / "), self.accepted(self.runs("explain", "--run", draft["run"], "--account", account)).out)
         self.accepted(self.runs("publish", "--run", first["run"]))
