@@ -96,7 +96,11 @@ absl::Status ConsentFollower::HearWords(absl::string_view note) {
     if (halt_.ok()) halt_ = forked;
     return forked;
   }
-  for (const WitnessWord& word : *words) witnesses_.Heard(word.public_key, word.time);
+  // A word of tomorrow would stand for fresh for ever: it is none.
+  const absl::Time latest = clock_.Now() + kHeartbeatSkewMax;
+  for (const WitnessWord& word : *words) {
+    if (word.time <= latest) witnesses_.Heard(word.public_key, word.time);
+  }
   return absl::OkStatus();
 }
 

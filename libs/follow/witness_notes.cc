@@ -30,7 +30,8 @@ absl::Status WitnessNotes::Take(const std::string& note, uint64_t log_size) {
       return Failure(absl::StatusCode::kOutOfRange, "LOG_SIZE_UNKNOWN", "the log is not as long as the checkpoint says");
     }
     Kept& kept = by_key_[word.public_key];
-    if (kept.note.empty() || word.time >= kept.time) kept = {.time = word.time, .note = note};
+    // By size: a time that was ahead must not keep later words out.
+    if (kept.note.empty() || word.checkpoint.size >= kept.size) kept = {.size = word.checkpoint.size, .note = note};
   }
   return absl::OkStatus();
 }

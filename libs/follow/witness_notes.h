@@ -16,7 +16,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/time.h"
 #include "libs/merkle/checkpoint_follower.h"
 
 namespace safehaven {
@@ -28,7 +27,7 @@ class WitnessNotes {
   static absl::StatusOr<std::unique_ptr<WitnessNotes>> Make(FollowRules rules, std::span<const std::string> witnesses);
 
   // Keeps a cosigned checkpoint of this log, of `log_size` leaves now, for each witness
-  // that signed it and has not brought a later one. The failures of ReadWitnessWords();
+  // that signed it and has not brought a longer one. The failures of ReadWitnessWords();
   // OUT_OF_RANGE with reason LOG_SIZE_UNKNOWN if the log is not that long.
   absl::Status Take(const std::string& note, uint64_t log_size) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -39,7 +38,7 @@ class WitnessNotes {
   explicit WitnessNotes(FollowRules rules) : rules_(std::move(rules)) {}
 
   struct Kept {
-    absl::Time time;
+    uint64_t size = 0;
     std::string note;
   };
 

@@ -40,7 +40,9 @@ HonouredSets JoinPolicies(std::span<const CompiledPolicy* const> policies, const
   }
   if (waives_by_name) {
     for (const std::string& set : every.names) {
-      if (!Contains(waived, set)) honoured.push_back(set);
+      if (Contains(waived, set) || Contains(honoured, set)) continue;
+      honoured.push_back(set);
+      removes = true;  // nobody says that less would do
     }
   }
   if (honoured.empty()) return SetsOf({}, ObjectionMode::kIgnore);

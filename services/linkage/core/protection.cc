@@ -31,10 +31,11 @@ std::map<PersonNumber, std::set<uint64_t>> Torn(std::span<const ProtectedPair> p
   }
   std::map<PersonNumber, std::set<uint64_t>> torn;
   for (const ProtectedPair& pair : pairs) {
-    for (const PersonNumber person : persons_of[pair.former.value()]) {
-      if (persons_of[pair.present.value()].contains(person)) {
-        torn[person].insert({pair.former.value(), pair.present.value()});
-      }
+    const auto former = persons_of.find(pair.former.value());
+    const auto present = persons_of.find(pair.present.value());
+    if (former == persons_of.end() || present == persons_of.end()) continue;
+    for (const PersonNumber person : former->second) {
+      if (present->second.contains(person)) torn[person].insert({pair.former.value(), pair.present.value()});
     }
   }
   return torn;

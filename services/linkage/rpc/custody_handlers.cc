@@ -55,12 +55,6 @@ bool TakesTwo(CustodyKind kind) {
   return kind == CustodyKind::kLift || kind == CustodyKind::kRotate || kind == CustodyKind::kBridge;
 }
 
-bool IsOf(const CustodyAct& act, const std::string& authority) {
-  if (act.proposed.authority == authority) return true;
-  const absl::StatusOr<DomainParts> other = PartsOf(act.other_domain);
-  return act.kind == CustodyKind::kBridge && other.ok() && other->authority == authority;
-}
-
 absl::Status CheckProposal(const CustodyAct& act, const Warrant& warrant, const std::vector<CustodyAct>& acts) {
   switch (act.kind) {
     case CustodyKind::kLift: {
@@ -215,7 +209,7 @@ absl::StatusOr<v1::ApproveCustodyResponse> CustodyHandlers::ApproveCustody(const
   absl::MutexLock lock(&mutex_);
   SH_ASSIGN_OR_RETURN(CustodyAct act, world_.custody.Get(request.custody(), call.deadline()));
   // Another authority's act reads like none.
-  if (!TakesTwo(act.kind) || !IsOf(act, admitted.warrant.crosswalk)) return NotFound("CUSTODY_UNKNOWN", kUnknown);
+  if (!TakesTwo(act.kind) || !IsOf(act, admitted.warrant)) return NotFound("CUSTODY_UNKNOWN", kUnknown);
   SH_RETURN_IF_ERROR(CheckApprover(act, admitted.warrant));
   v1::ApproveCustodyResponse response;
   response.set_state(v1::CUSTODY_STATE_DONE);
@@ -243,7 +237,7 @@ absl::StatusOr<v1::ListCustodyResponse> CustodyHandlers::ListCustody(const Call&
   SH_ASSIGN_OR_RETURN(const std::vector<CustodyAct> acts, world_.custody.All(call.deadline()));
   v1::ListCustodyResponse response;
   for (const CustodyAct& act : acts) {
-    if (IsOf(act, admitted.warrant.crosswalk)) *response.add_entries() = EntryOf(act, acts);
+    if (IsOf(act, admitted.warrant)) *response.add_entries() = EntryOf(act, acts);
   }
   return response;
 }

@@ -44,4 +44,10 @@ absl::Status CheckDomain(const std::string& domain, const Warrant& warrant) {
   return PermissionDenied("DOMAIN_OF_ANOTHER", "the domain is not of the warrant's authority and commissioner");
 }
 
+bool IsOf(const CustodyAct& act, const Warrant& warrant) {
+  if (act.domain.empty()) return act.proposed.authority == warrant.crosswalk;
+  return CheckDomain(act.domain, warrant).ok() ||
+         (act.kind == CustodyKind::kBridge && CheckDomain(act.other_domain, warrant).ok());
+}
+
 }  // namespace safehaven::linkage

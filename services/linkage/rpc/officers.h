@@ -31,6 +31,10 @@ absl::StatusOr<DomainParts> PartsOf(const std::string& domain);
 // authority and commissioner; as PartsOf().
 absl::Status CheckDomain(const std::string& domain, const Warrant& warrant);
 
+// Is the act one of the warrant's authority, and where it is about a domain (for a bridge
+// about one of two) of its commissioner too? Another's reads like none.
+bool IsOf(const CustodyAct& act, const Warrant& warrant);
+
 }  // namespace safehaven::linkage
 
 #endif  // SAFEHAVEN_SERVICES_LINKAGE_RPC_OFFICERS_H_

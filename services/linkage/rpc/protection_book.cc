@@ -9,6 +9,8 @@
 namespace safehaven::linkage {
 
 absl::Status ProtectionBook::Read(absl::Time deadline) {
+  // One reads after the other, so that nobody's older list takes a newer one's place.
+  absl::MutexLock reading(&reading_mutex_);
   SH_ASSIGN_OR_RETURN(const std::vector<CustodyAct> acts, custody_.All(deadline));
   auto standing = std::make_shared<const std::vector<ProtectedPair>>(StandingProtections(acts));
   absl::MutexLock lock(&mutex_);

@@ -27,7 +27,7 @@ class ProtectionBook {
 
   // Reads what stands; call at the start and after each change. As CustodyStore::All:
   // what stood before still stands then.
-  absl::Status Read(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status Read(absl::Time deadline) ABSL_LOCKS_EXCLUDED(reading_mutex_, mutex_);
 
   std::shared_ptr<const std::vector<ProtectedPair>> Standing() const ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -43,6 +43,7 @@ class ProtectionBook {
   };
 
   CustodyStore& custody_;
+  absl::Mutex reading_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
   mutable absl::Mutex mutex_;
   // Shared with those who read while it changes.
   std::shared_ptr<const std::vector<ProtectedPair>> standing_ ABSL_GUARDED_BY(mutex_) =

@@ -42,9 +42,7 @@ absl::StatusOr<Place> PlaceOf(const std::string& token, const Place& begin) {
 absl::StatusOr<CustodyAct> MapOf(LinkageWorld& world, const Warrant& warrant, const std::string& custody,
                                  absl::Time deadline) {
   SH_ASSIGN_OR_RETURN(CustodyAct act, world.custody.Get(custody, deadline));
-  const bool own = act.proposed.authority == warrant.crosswalk ||
-                   (act.approved.has_value() && act.approved->authority == warrant.crosswalk);
-  if (!own || (act.kind != CustodyKind::kRotate && act.kind != CustodyKind::kBridge)) {
+  if (!IsOf(act, warrant) || (act.kind != CustodyKind::kRotate && act.kind != CustodyKind::kBridge)) {
     return NotFound("CUSTODY_UNKNOWN", "there is no such act of custody");
   }
   if (!act.done) return FailedPrecondition("CUSTODY_NOT_DONE", "a second officer has to approve it first");

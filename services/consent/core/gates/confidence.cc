@@ -9,7 +9,9 @@
 // whatever brings those data to that one.
 // Dates of the approval are the window gate's.
 #include <algorithm>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
@@ -89,35 +91,51 @@ absl::StatusOr<Standing> OwnStanding(const Matter& matter, const Versioned<Appro
   return end != nullptr && end->last_day < matter.day ? Standing::kDisputed : Standing::kInForce;
 }
 
-absl::StatusOr<Standing> StandingOf(const Matter& matter, const Needed& needed, int depth);
+// What was found of approvals so far, each for one data set or for none; one that is being
+// looked at does not stand, so a circle is broken.
+using Known = absl::flat_hash_map<std::pair<const Versioned<Approval>*, const std::string*>, Standing>;
+
+absl::StatusOr<Standing> StandingOf(const Matter& matter, const Needed& needed, int depth, Known& known);
 
 absl::StatusOr<Standing> WorstOf(const Matter& matter, const std::vector<Reference>& needed, const std::string* dataset,
-                                 int depth) {
+                                 int depth, Known& known) {
   Standing worst = Standing::kInForce;
   for (const Reference& one : needed) {
-    SH_ASSIGN_OR_RETURN(const Standing standing, StandingOf(matter, {&one, dataset}, depth));
+    SH_ASSIGN_OR_RETURN(const Standing standing, StandingOf(matter, {&one, dataset}, depth, known));
     worst = std::max(worst, standing);
   }
   return worst;
 }
 
-// With all that it itself depends on. Where a data set comes under it, one of its flows
-// must bring that on the day: the best of them counts.
-absl::StatusOr<Standing> StandingOf(const Matter& matter, const Needed& needed, int depth) {
-  const Versioned<Approval>* approval = matter.snapshot->FindApproval(*needed.reference);
-  if (approval == nullptr || depth == 0) return Standing::kNotInForce;
-  SH_ASSIGN_OR_RETURN(Standing standing, OwnStanding(matter, *approval));
-  SH_ASSIGN_OR_RETURN(const Standing further, WorstOf(matter, approval->value.depends_on, nullptr, depth - 1));
-  standing = std::max(standing, further);
-  if (needed.dataset == nullptr || standing == Standing::kNotInForce) return standing;
+// The best of the flows by which the approval brings the data set on the day.
+absl::StatusOr<Standing> StandingThroughFlows(const Matter& matter, const Approval& approval, const std::string& dataset,
+                                              int depth, Known& known) {
   Standing best = Standing::kNotInForce;
-  for (const ApprovedFlow& flow : approval->value.flows) {
-    const bool brings = std::find(flow.datasets.begin(), flow.datasets.end(), *needed.dataset) != flow.datasets.end();
+  for (const ApprovedFlow& flow : approval.flows) {
+    const bool brings = std::find(flow.datasets.begin(), flow.datasets.end(), dataset) != flow.datasets.end();
     if (!brings || !flow.period.Contains(matter.day)) continue;
-    SH_ASSIGN_OR_RETURN(const Standing through, WorstOf(matter, flow.depends_on, needed.dataset, depth - 1));
+    SH_ASSIGN_OR_RETURN(const Standing through, WorstOf(matter, flow.depends_on, &dataset, depth - 1, known));
     best = std::min(best, through);
   }
-  return std::max(standing, best);
+  return best;
+}
+
+// With all that it itself depends on, and where a data set comes under it with what brings
+// that.
+absl::StatusOr<Standing> StandingOf(const Matter& matter, const Needed& needed, int depth, Known& known) {
+  const Versioned<Approval>* approval = matter.snapshot->FindApproval(*needed.reference);
+  if (approval == nullptr || depth == 0) return Standing::kNotInForce;
+  const auto [found, is_new] = known.emplace(std::pair(approval, needed.dataset), Standing::kNotInForce);
+  if (!is_new) return found->second;
+  SH_ASSIGN_OR_RETURN(Standing standing, OwnStanding(matter, *approval));
+  SH_ASSIGN_OR_RETURN(const Standing further, WorstOf(matter, approval->value.depends_on, nullptr, depth - 1, known));
+  standing = std::max(standing, further);
+  if (needed.dataset != nullptr && standing != Standing::kNotInForce) {
+    SH_ASSIGN_OR_RETURN(const Standing through, StandingThroughFlows(matter, approval->value, *needed.dataset, depth, known));
+    standing = std::max(standing, through);
+  }
+  known[{approval, needed.dataset}] = standing;
+  return standing;
 }
 
 // Everything that must be in force for the matter's data to reach this approval.
@@ -160,8 +178,9 @@ absl::StatusOr<GateVerdict> ConfidenceGate(const Matter& matter) {
   if (verdict.verdict != Verdict::kPass) return verdict;
 
   bool stands_beside_section_251 = false;
+  Known known;
   for (const Needed& needed : DependenciesOf(matter)) {
-    SH_ASSIGN_OR_RETURN(const Standing standing, StandingOf(matter, needed, kDependencyDepthMax));
+    SH_ASSIGN_OR_RETURN(const Standing standing, StandingOf(matter, needed, kDependencyDepthMax, known));
     const std::string under = absl::StrCat("Data reach ", approval.value.reference.printed(), " under ",
                                            needed.reference->printed());
     if (standing == Standing::kNotInForce) {

@@ -65,6 +65,17 @@ TEST(Protection, APersonWhoIsBothIdentitiesIsTakenApart) {
   EXPECT_EQ(torn.evidence[1].decision, Decision::kWeight);
 }
 
+TEST(Protection, ANumberThatIsOnNoRecordYetTearsNobody) {
+  for (const ProtectedPair& pair : {ProtectedPair{.former = TestNumber(5), .present = TestNumber(400)},
+                                    ProtectedPair{.former = TestNumber(400), .present = TestNumber(5)},
+                                    ProtectedPair{.former = TestNumber(400), .present = TestNumber(401)}}) {
+    TornCrosswalk torn = Joined();
+    const TornCrosswalk before = torn;
+    EXPECT_FALSE(TakeApart({&pair, 1}, torn));
+    EXPECT_EQ(torn.crosswalk.records, before.crosswalk.records);
+  }
+}
+
 TEST(Protection, WhoWasKeptOutStaysOutAsBoth) {
   const std::vector<NhsNumber> objectors = {TestNumber(5)};
   const ExclusionSet before = Exclude({.crosswalk_revision = 3, .places = Joined().places, .objectors = objectors});
